@@ -1,0 +1,235 @@
+"""The first layer: what the calendars say against our records."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from charters.calendars import feed as feeds
+from charters.calendars import ical
+from charters.calendars.feed import Feed, FeedError
+from charters.calendars.merge import LAYER, merge
+from charters.calendars.occurrences import AHEAD, UnreadableEvent, lay_out
+from charters.calendars.reading import Directory, Reading, read
+from charters.models import Calendar, CalendarEvent, Charter
+from jada.core import bulk, locks
+from jada.core.bell import ring
+from jada.core.clock import now
+from jada.core.errors import AdapterError
+from jada.core.reconcile import DELETE, FAILED, HELD, UPDATE, WAIT_FOR_OTHERS, Change, Scope
+
+LEASE_SECONDS = 120
+# Events are understood and written in batches, so that memory does not grow with the feed.
+BATCH = 1_000
+# A recurring event is laid out anew when its horizon has come this much nearer.
+HORIZON_SLACK = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class Seen:
+    """One calendar as just read: `content` is None when nothing changed since the last good read."""
+
+    calendar: Calendar
+    fence: int | None
+    content: bytes | None = None
+    etag: str = ""
+    last_modified: str = ""
+    error: str = ""
+
+
+class CalendarLayer:
+    """Reads each calendar under its lease and merges what changed."""
+
+    name = LAYER
+
+    def observe(self, scope: Scope) -> list[Seen]:
+        """Read the feeds. A bell that names charters is about records: it reads no calendar."""
+        if scope.charters is not None and not scope.by_hand:
+            return []
+        calendars = Calendar.objects.select_related("vessel__brand")
+        if scope.charters is not None:
+            calendars = calendars.filter(charters__in=scope.charters).distinct()
+        fences = None if scope.dry else _lease([calendar.pk for calendar in calendars], wait=scope.by_hand)
+        return [
+            _read(calendar, fences.get(calendar.pk) if fences is not None else None)
+            for calendar in calendars
+            if fences is None or calendar.pk in fences
+        ]
+
+    def plan(self, scope: Scope, seen: list[Seen] | None) -> list[Change]:
+        """Merge what was read; a calendar that could not be read keeps its records and says why."""
+        changes: list[Change] = []
+        directory = Directory.load() if seen else None
+        for each in seen or []:
+            if each.error or directory is None:
+                changes.append(_failure(each, scope))
+                continue
+            try:
+                with transaction.atomic():
+                    changes += _Sync(each, directory, scope).run()
+            except FeedError as error:
+                each.error = str(error)
+                changes.append(_failure(each, scope))
+        if seen is not None:
+            changes += _waiting(scope)
+        return changes
+
+    def assume(self, scope: Scope, changes: list[Change]) -> None:
+        """Nothing: what the calendar changes is all in the records."""
+
+    def carry_out(self, scope: Scope, changes: list[Change]) -> None:
+        """Nothing: what the calendar changes is all in the records."""
+
+
+def _lease(keys: list[int], *, wait: bool) -> dict[int, int]:
+    patience = time.monotonic() + (WAIT_FOR_OTHERS if wait else 0)
+    fences: dict[int, int] = {}
+    while True:
+        with transaction.atomic():
+            missing = Calendar.objects.filter(pk__in=[key for key in keys if key not in fences])
+            fences |= locks.claim(missing, seconds=LEASE_SECONDS)
+            if len(fences) == len(keys) or time.monotonic() >= patience:
+                locks.ring_again(missing)
+                return fences
+        time.sleep(0.1)
+
+
+def _read(calendar: Calendar, fence: int | None) -> Seen:
+    try:
+        answer = ical.read(calendar)
+    except (FeedError, AdapterError) as error:
+        return Seen(calendar, fence, error=str(error))
+    return Seen(calendar, fence, answer.content, answer.etag, answer.last_modified)
+
+
+def _failure(seen: Seen, scope: Scope) -> Change:
+    if not scope.dry:
+        _settle(seen, error=seen.error)
+    return Change(LAYER, "", "feed", "readable", f"{seen.calendar.name}: {seen.error}", UPDATE, FAILED, seen.error)
+
+
+def _settle(seen: Seen, **values: Any) -> None:
+    """Write the outcome under our claim; whoever rang meanwhile gets another look."""
+    row = Calendar.objects.select_for_update().filter(pk=seen.calendar.pk, fence=seen.fence)
+    if any(row.values_list("look_again", flat=True)):
+        ring()
+    row.update(lease_until=None, look_again=False, **values)
+
+
+def _waiting(scope: Scope) -> Iterator[Change]:
+    """Charters that vanished from their calendar: held, on every look, until somebody confirms."""
+    rows = Charter.objects.filter(status=Charter.Status.CANCELLING).order_by("starts_at", "reference")
+    if scope.charters is not None:
+        rows = rows.filter(pk__in=scope.charters)
+    for reference in rows.values_list("reference", flat=True):
+        yield Change(
+            LAYER,
+            reference,
+            "status",
+            Charter.Status.CANCELLED.value,
+            Charter.Status.CANCELLING.value,
+            DELETE,
+            HELD,
+            "It is gone from the calendar: confirm that it is cancelled, or put it back.",
+        )
+
+
+class _Sync:
+    """One calendar's read, against its stored copies."""
+
+    def __init__(self, seen: Seen, directory: Directory, scope: Scope) -> None:
+        self.seen, self.calendar, self.directory, self.scope = seen, seen.calendar, directory, scope
+        self.zone = ZoneInfo(self.calendar.timezone)
+        self.header = ""
+        self.changes: list[Change] = []
+
+    def run(self) -> list[Change]:
+        """Everything that changed: in the feed, in what we parse by, in how far we must see ahead."""
+        feed = feeds.cut(self.seen.content) if self.seen.content is not None else None
+        if feed is not None:
+            self.header = feeds.text(feed.header)
+            self._merge_feed(feed, again=self.calendar.parsed_with != self._parsed_with())
+        elif self.calendar.parsed_with.partition(":")[0] != self._key():
+            self._merge_copies(CalendarEvent.objects.filter(calendar=self.calendar))
+        self._see_further()
+        self._keep()
+        return self.changes
+
+    def _key(self) -> str:
+        return f"{self.directory.digest[:16]}{self.calendar.timezone}{self.calendar.vessel_id}"
+
+    def _parsed_with(self) -> str:
+        """By what the copies are understood: names and settings, then the feed's zones when it carries any."""
+        zones = feeds.digest(self.header[self.header.find("BEGIN:VTIMEZONE") :].encode()).hex()[:12]
+        return f"{self._key()}:{zones}"
+
+    def _merge_feed(self, feed: Feed, *, again: bool) -> None:
+        stored = dict(CalendarEvent.objects.filter(calendar=self.calendar).values_list("uid", "digest"))
+        fresh = feed.digests() if not again else ((uid, b"") for uid in feed.pieces)
+        changed = [uid for uid, digest in fresh if not again and stored.get(uid) != digest or again]
+        self._merge_pieces(((uid, feeds.text(feed.pieces[uid])) for uid in changed), len(changed), digests=feed)
+        gone = stored.keys() - feed.pieces.keys()
+        if gone:
+            self._forget(list(gone))
+
+    def _merge_copies(self, events: Any) -> None:
+        copies = events.order_by("pk").values_list("uid", "source")
+        self._merge_pieces(copies.iterator(chunk_size=BATCH), 0, digests=None)
+
+    def _merge_pieces(self, pieces: Iterable[tuple[str, str]], total: int, *, digests: Feed | None) -> None:
+        pieces, done = iter(pieces), 0
+        while batch := list(islice(pieces, BATCH)):
+            self._merge_batch(batch, digests)
+            done += len(batch)
+            self.scope.progress(LAYER, done, max(total, done))
+
+    def _merge_batch(self, batch: Sequence[tuple[str, str]], digests: Feed | None) -> None:
+        readings: list[Reading] = []
+        rows: list[tuple[Any, ...]] = []
+        readable: list[str] = []
+        for uid, source in batch:
+            reason, until = "", None
+            try:
+                occurrences, until = lay_out(uid, source, header=self.header, zone=self.zone)
+                readings += [read(each, zone=self.zone, directory=self.directory) for each in occurrences]
+                readable.append(uid)
+            except UnreadableEvent as error:
+                reason = str(error)  # set aside: the charters of the last good copy stay (rule 4)
+            if digests is not None:
+                digest = feeds.digest(digests.pieces[uid])
+                rows.append((self.calendar.pk, uid, digest, source, reason, until))
+            elif until is not None:
+                CalendarEvent.objects.filter(calendar=self.calendar, uid=uid).update(expanded_until=until)
+        columns = ("calendar_id", "uid", "digest", "source", "reason", "expanded_until")
+        if rows:
+            bulk.upsert(CalendarEvent, columns, rows, by=("calendar_id", "uid"))
+        self.changes += merge(self.calendar, readings, looked_at=readable, directory=self.directory)
+
+    def _forget(self, uids: list[str]) -> None:
+        for start in range(0, len(uids), BATCH):
+            batch = uids[start : start + BATCH]
+            self.changes += merge(self.calendar, [], looked_at=batch, directory=self.directory)
+            CalendarEvent.objects.filter(calendar=self.calendar, uid__in=batch).delete()
+
+    def _see_further(self) -> None:
+        nearer = now() + AHEAD - HORIZON_SLACK
+        self._merge_copies(CalendarEvent.objects.filter(calendar=self.calendar, expanded_until__lt=nearer))
+
+    def _keep(self) -> None:
+        if self.scope.dry:
+            return
+        values: dict[str, Any] = {"error": "", "last_sync_at": now()}
+        if self.seen.content is not None:
+            values |= {
+                "etag": self.seen.etag,
+                "last_modified": self.seen.last_modified,
+                "parsed_with": self._parsed_with(),
+            }
+        elif self.calendar.parsed_with.partition(":")[0] != self._key():
+            values["parsed_with"] = f"{self._key()}:{self.calendar.parsed_with.partition(':')[2]}"
+        _settle(self.seen, **values)

@@ -1,0 +1,321 @@
+"""Event and override become the charter: the one writer of a charter's facts.
+
+`merge` takes what a calendar says now of some UIDs and writes the difference, in a handful of statements however
+many events there are. Deltas merge, they never replace (docs/architecture.md, rule 4): what is not named stays.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from charters.calendars import references
+from charters.calendars.facts import COLUMNS, TOLD, in_force
+from charters.calendars.reading import Directory, Reading
+from charters.calendars.titles import NOT_CHARTERS
+from charters.models import Calendar, Charter, CrewAssignment, Override
+from charters.pages.life import mark_stale
+from jada.core import bulk
+from jada.core.clock import now
+from jada.core.reconcile import APPLIED, CREATE, DELETE, UPDATE, Change
+
+LAYER = "calendar"
+STORED = (
+    "id",
+    "reference",
+    *COLUMNS,
+    "status",
+    "calendar_id",
+    "uid",
+    "original_start",
+    "vessel_id",
+    "dock_id",
+    "sources",
+    "calendar_facts",
+    "questions",
+    "created_at",
+    "updated_at",
+    "told_facts_changed_at",
+)
+JSON_COLUMNS = frozenset({"sources", "calendar_facts", "questions"})
+CREW_COLUMNS = ("charter_id", "position", "role", "name", "member_id", "source")
+# An event's fields as its JSON names them; the parts of a guest travel together.
+EVENT_FIELDS = {"guest_name": "guest", "guest_email": "guest", "guest_phone": "guest"}
+QUIET = frozenset({"party", "all_day"})  # follow from the title and the hours, which are reported
+
+Key = tuple[str, str]
+
+
+@dataclass
+class Records:
+    """The records of some UIDs as they stand, locked, with their overrides and crew."""
+
+    rows: dict[Key, dict[str, Any]]
+    overrides: dict[int, dict[str, Any]] = field(default_factory=dict)
+    crew: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict)
+
+    @classmethod
+    def lock(cls, calendar: Calendar, uids: Sequence[str]) -> "Records":
+        """Three queries at most."""
+        rows = {
+            (row["uid"], row["original_start"]): row
+            for row in Charter.objects.filter(calendar=calendar, uid__in=uids)
+            .order_by("pk")
+            .select_for_update()
+            .values(*STORED)
+        }
+        records = cls(rows)
+        keys = [row["id"] for row in rows.values()]
+        if keys:
+            records._load(keys)
+        return records
+
+    @classmethod
+    def lock_one(cls, charter: Charter) -> "Records":
+        """The record of one charter."""
+        row = Charter.objects.select_for_update().values(*STORED).get(pk=charter.pk)
+        records = cls({(row["uid"], row["original_start"]): row})
+        records._load([row["id"]])
+        return records
+
+    def _load(self, keys: list[int]) -> None:
+        for charter, name, value in Override.objects.filter(charter__in=keys).values_list("charter", "field", "value"):
+            self.overrides.setdefault(charter, {})[name] = value
+        crew = CrewAssignment.objects.filter(charter__in=keys).order_by("charter", "position")
+        for row in crew.values_list(*CREW_COLUMNS):
+            self.crew.setdefault(row[0], []).append(row)
+
+
+@dataclass
+class Writing:
+    """What one merge is about to write."""
+
+    created: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    crew: list[tuple[Any, ...]] = field(default_factory=list)
+    recrewed: list[int] = field(default_factory=list)
+    stale: list[int] = field(default_factory=list)
+
+
+def merge(
+    calendar: Calendar, readings: Sequence[Reading], *, looked_at: Sequence[str], directory: Directory
+) -> list[Change]:
+    """Write what `readings` say of the UIDs `looked_at`; an occasion of theirs that no reading names has vanished.
+
+    Inside a transaction. A charter that vanished or was cancelled becomes `cancelling` and waits for a person; other
+    events go at once. The facts of a trip that has departed are frozen. Returns the changes, all applied.
+    """
+    records = Records.lock(calendar, looked_at)
+    zone = ZoneInfo(calendar.timezone)
+    writing, changes, moment = Writing(), [], now()
+    fresh: list[Reading] = []
+    for reading in readings:
+        row = records.rows.pop((reading.uid, reading.original_start), None)
+        if row is None:
+            if not reading.facts["cancelled"]:
+                fresh.append(reading)
+        elif reading.facts["cancelled"]:
+            changes += _vanish(row, writing, moment, reading)
+        elif not _frozen(row, moment):
+            changes += _revise(row, reading.facts, reading.questions, records, directory, writing, moment)
+    changes += _create(calendar, fresh, zone, directory, writing, moment)
+    for row in records.rows.values():
+        changes += _vanish(row, writing, moment, None)
+    _write(writing)
+    return changes
+
+
+def reapply(charter: Charter, *, directory: Directory) -> list[Change]:
+    """Bring one charter's facts in line with its overrides, inside a transaction; `charters.overrides` calls it."""
+    records = Records.lock_one(charter)
+    row = next(iter(records.rows.values()))
+    writing = Writing()
+    changes = list(_revise(row, row["calendar_facts"], row["questions"], records, directory, writing, now()))
+    _write(writing)
+    return changes
+
+
+def _frozen(row: dict[str, Any], moment: datetime) -> bool:
+    return row["event_type"] not in NOT_CHARTERS and row["starts_at"] <= moment
+
+
+def _create(
+    calendar: Calendar,
+    readings: list[Reading],
+    zone: ZoneInfo,
+    directory: Directory,
+    writing: Writing,
+    moment: datetime,
+) -> Iterator[Change]:
+    if not readings:
+        return
+    readings.sort(key=lambda reading: (reading.starts_at, reading.uid))
+    wanted = [references.base(each.slug, each.starts_at.astimezone(zone).date()) for each in readings]
+    used = references.taken(wanted)
+    for reading, base, key in zip(readings, wanted, bulk.allocate_ids(Charter, len(readings)), strict=True):
+        facts, sources = in_force(reading.facts, {})
+        row = {name: facts[name] for name in COLUMNS} | {
+            "id": key,
+            "reference": references.free(base, used),
+            "status": Charter.Status.CONFIRMED.value,
+            "calendar_id": calendar.pk,
+            "uid": reading.uid,
+            "original_start": reading.original_start,
+            "vessel_id": calendar.vessel_id,
+            "dock_id": directory.dock(facts["place"]),
+            "sources": sources,
+            "calendar_facts": reading.facts,
+            "questions": reading.questions,
+            "created_at": moment,
+            "updated_at": moment,
+            "told_facts_changed_at": None,
+        }
+        writing.created.append(row)
+        writing.crew += _crew_rows(key, facts, sources, directory)
+        summary = {name: _json(facts[name]) for name in ("title", "event_type", "starts_at", "ends_at", "guest_count")}
+        yield Change(LAYER, row["reference"], "event", summary, None, CREATE, APPLIED)
+
+
+def _revise(
+    row: dict[str, Any],
+    calendar_facts: dict[str, Any],
+    questions: list[str],
+    records: Records,
+    directory: Directory,
+    writing: Writing,
+    moment: datetime,
+) -> Iterator[Change]:
+    key, reference = row["id"], row["reference"]
+    facts, sources = in_force(calendar_facts, records.overrides.get(key, {}))
+    revised = row | {name: facts[name] for name in COLUMNS}
+    revised |= {
+        "dock_id": directory.dock(facts["place"]),
+        "sources": sources,
+        "calendar_facts": calendar_facts,
+        "questions": questions,
+    }
+    status = records.overrides.get(key, {}).get("status", Charter.Status.CONFIRMED.value)
+    if row["status"] == Charter.Status.CANCELLING or "status" in records.overrides.get(key, {}):
+        revised["status"] = status
+    before, after = records.crew.get(key, []), _crew_rows(key, facts, sources, directory)
+    if revised == row and before == after:
+        return
+    differing = {name for name in (*COLUMNS, "status", "dock_id") if revised[name] != row[name]}
+    if before != after:
+        writing.recrewed.append(key)
+        writing.crew += after
+        yield from _crew_changes(reference, before, after)
+    yield from _field_changes(reference, row, revised, differing)
+    if differing or before != after:
+        writing.stale.append(key)
+        revised["updated_at"] = moment
+    if differing & (TOLD | {"dock_id"}):
+        revised["told_facts_changed_at"] = moment
+    writing.changed.append(revised)
+
+
+def _vanish(row: dict[str, Any], writing: Writing, moment: datetime, reading: Reading | None) -> Iterator[Change]:
+    """What departed stays as it was; a charter waits for a word; anything else goes at once."""
+    if row["ends_at" if row["event_type"] in NOT_CHARTERS else "starts_at"] <= moment:
+        return
+    if row["event_type"] in NOT_CHARTERS:
+        Charter.objects.filter(pk=row["id"]).delete()
+        yield Change(LAYER, row["reference"], "event", None, row["title"], DELETE, APPLIED)
+    elif row["status"] == Charter.Status.CONFIRMED:
+        # Shown as held by the layer, on this and every later look, until somebody confirms.
+        writing.changed.append(
+            row | {"status": Charter.Status.CANCELLING.value} | ({"calendar_facts": reading.facts} if reading else {})
+        )
+
+
+def _crew_rows(
+    key: int, facts: dict[str, Any], sources: dict[str, str], directory: Directory
+) -> list[tuple[Any, ...]]:
+    captain = [(facts["captain"], "captain", sources.get("captain"))] if facts["captain"] else []
+    listed = [*captain, *((name, role, sources.get("crew")) for name, role in facts["crew"])]
+    return [
+        (key, position, role, name, directory.member(name), source)
+        for position, (name, role, source) in enumerate(listed)
+    ]
+
+
+def _crew_changes(reference: str, before: list[tuple[Any, ...]], after: list[tuple[Any, ...]]) -> Iterator[Change]:
+    old, new = _crew_fields(before), _crew_fields(after)
+    for name in ("captain", "crew"):
+        if old[name] != new[name]:
+            yield Change(LAYER, reference, name, new[name], old[name], UPDATE, APPLIED)
+
+
+def _crew_fields(rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+    captains = [name for _, _, role, name, _, _ in rows if role == "captain"]
+    crew = [{"name": name, "role": role, "source": source} for _, _, role, name, _, source in rows if role != "captain"]
+    return {"captain": captains[0] if captains else None, "crew": crew}
+
+
+def _field_changes(
+    reference: str, row: dict[str, Any], revised: dict[str, Any], differing: set[str]
+) -> Iterator[Change]:
+    told: set[str] = set()
+    for name in (*COLUMNS, "status"):
+        label = EVENT_FIELDS.get(name, name)
+        if name not in differing or name in QUIET or label in told:
+            continue
+        told.add(label)
+        if label == "guest":
+            parts = [part for part in EVENT_FIELDS if part in differing]
+            expected: Any = {part.removeprefix("guest_"): revised[part] for part in parts}
+            actual: Any = {part.removeprefix("guest_"): row[part] for part in parts}
+        else:
+            expected, actual = _json(revised[name]), _json(row[name])
+        yield Change(LAYER, reference, label, expected, actual, UPDATE, APPLIED)
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _tuples(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    for row in rows:
+        yield tuple(bulk.as_json(row[name]) if name in JSON_COLUMNS else row[name] for name in STORED)
+
+
+def _write(writing: Writing) -> None:
+    if writing.created:
+        bulk.copy_in(Charter, STORED, _tuples(writing.created))
+    if writing.changed:
+        bulk.upsert(Charter, STORED, _tuples(writing.changed), by=("id",))
+    if writing.recrewed:
+        CrewAssignment.objects.filter(charter__in=writing.recrewed).delete()
+    if writing.crew:
+        bulk.copy_in(CrewAssignment, CREW_COLUMNS, writing.crew)
+    mark_stale(writing.stale)
+    _keep_contacts([row["id"] for row in (*writing.created, *writing.changed) if row["guest_email"] or row["guest_phone"]])
+
+
+def _keep_contacts(charters: list[int]) -> None:
+    """The same person found twice is one contact: by e-mail in lower case, else by phone (docs/domain.md)."""
+    if not charters:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO charters_contact (name, email, phone, created_at)
+            SELECT DISTINCT ON (lower(guest_email)) guest_name, lower(guest_email), guest_phone, now()
+            FROM charters_charter WHERE id = ANY(%s) AND guest_email <> ''
+            ON CONFLICT (email) WHERE NOT email = '' DO NOTHING
+            """,
+            [charters],
+        )
+        cursor.execute(
+            """
+            INSERT INTO charters_contact (name, email, phone, created_at)
+            SELECT DISTINCT ON (guest_phone) guest_name, '', guest_phone, now()
+            FROM charters_charter AS charter WHERE id = ANY(%s) AND guest_email = '' AND guest_phone <> ''
+              AND NOT EXISTS (SELECT 1 FROM charters_contact AS known WHERE known.phone = charter.guest_phone)
+            ON CONFLICT (phone) WHERE email = '' AND NOT phone = '' DO NOTHING
+            """,
+            [charters],
+        )

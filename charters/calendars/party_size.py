@@ -1,0 +1,149 @@
+"""How many guests a line speaks of: "Guests: 4", "party of five", "24 kids + 4 adults", "6-8 pax".
+
+The spellings are those of docs/domain.md and of the sample feed.
+"""
+
+import re
+from dataclasses import dataclass
+
+LARGEST_PARTY = 999
+
+_UNITS = str.split("one two three four five six seven eight nine")
+_TEENS = str.split("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
+_TENS = str.split("twenty thirty forty fifty sixty seventy eighty ninety")
+_WORDS = {word: n for n, word in enumerate([*_UNITS, *_TEENS], start=1)}
+_WORDS |= {word: n for n, word in zip(range(20, 100, 10), _TENS, strict=True)}
+_WORDS |= {
+    f"{tens}{joint}{unit}": 10 * (n + 2) + m
+    for n, tens in enumerate(_TENS)
+    for m, unit in enumerate(_UNITS, start=1)
+    for joint in "- "
+}
+_WORDS |= {"a dozen": 12, "one dozen": 12, "dozen": 12, "two dozen": 24, "three dozen": 36}
+
+_NUMBER_WORD = re.compile(
+    rf"\b(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_UNITS)}))?"
+    rf"|(?:(?:a|one|two|three) )?dozen|{'|'.join(_TEENS)}|{'|'.join(_UNITS)})\b",
+    re.IGNORECASE | re.ASCII,  # without ASCII "sıx" would match, which no table of words holds
+)
+
+# The first digit stands before the look behind it so that the search can skip to digits.
+_NUMBER = r"\d(?<![\d.,:/$#-]\d)\d{0,5}(?!\d|[:.,/]\d|-\d{3}|\ ?[ap]\.?m\b|%)"
+_UNTIL = r"\d{1,6}(?!\d|[:.,/]\d|-\d|\ ?[ap]\.?m\b|%)"
+_ADULT = r"adults?|grown[\ -]?ups?|chaperones?|teachers?|parents?"
+_CHILD = r"kids?|child(?:ren)?|minors?|teens?|teenagers?|students?|pupils?|infants?|toddlers?|bab(?:y|ies)"
+_HEADS = r"guests?|pax|passengers?|people|persons?|ppl|souls|heads|attendees|invitees"
+_ROUGHLY = r"(?:~|≈|about|approx\.?(?:imately)?|around|roughly|circa|maybe|probably|possibly)\ ?"
+_AT_MOST = r"(?:up\ to|max\.?(?:imum)?|no\ more\ than|<=?|≤)\ ?(?:of\ )?"
+
+_LABELLED = re.compile(
+    r"(?<![\w-])(?P<updated>(?:updated|new|revised|final)\ )?(?P<kind>guest\ count"
+    r"|number\ of\ guests|no\.\ of\ guests|\#\ of\ guests"
+    r"|guests?|pax|passengers?|people|party(?:\ size)?|head\ ?count|group(?:\ size)?|family)\b\ ?"
+    rf"(?:[:=\#]|(?:[-–—]|of|is|now)(?=\ |\d"
+    rf"|~))?\ ?(?P<roughly>{_ROUGHLY})?(?:{_AT_MOST})?(?P<number>{_NUMBER})"
+    rf"(?:\ ?(?:-|–|—|to\b|or\b|/)\ ?(?P<until>{_UNTIL}))?(?P<after>\+(?!\ ?\d)|\ ?\?|ish\b|-ish\b)?"
+    rf"(?:\ (?P<composed>{_ADULT}|{_CHILD})\b)?(?P<more>\ ?\+\ ?{_NUMBER}(?!\ ?(?:crew|captain"
+    rf"|deckhand|mate)))?",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    rf"(?P<number>{_NUMBER})(?:\ ?(?:-|–|—|to\b|or\b|/)\ ?(?P<until>{_UNTIL}))?"
+    rf"(?P<after>\+|\?|ish|-ish)?[\ -]?(?:paying\ |total\ |confirmed\ |adult\ )?(?P<kind>{_HEADS})(?![\w'’])"
+    rf"(?P<more>\ ?\+\ ?{_NUMBER})?(?P<some>\ (?:are|is|has|have|need|needs|want|wants|will|would"
+    rf"|may|might|prefer"
+    r"|under|vegan|vegetarian|allergic|who|with\ allerg|gluten|can['’]?t|cannot|do\ not|don['’]?t|not)\b)?",
+    re.IGNORECASE,
+)
+_COMPOSED = re.compile(
+    rf"(?P<number>{_NUMBER})\ ?(?:(?P<adult>{_ADULT})|(?P<child>{_CHILD}))(?![\w'’])", re.IGNORECASE
+)
+_SIGN = re.compile(
+    rf"(?<![^\W\d])(?:party|group|family|head|number|no\.\ of|\#\ of|{_ADULT}|{_CHILD}|{_HEADS})",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(_NUMBER)
+_NOT_SURE_BEFORE = re.compile(rf"{_ROUGHLY}$", re.IGNORECASE)
+_NOW_BEFORE = re.compile(rf"\bnow\ (?:{_ROUGHLY})?$", re.IGNORECASE)
+
+_MINORS = re.compile(
+    r"\b(?:minors?|kids?|child(?:ren)?|teen(?:s|ager|agers)?|infants?|toddlers?|bab(?:y|ies)(?!\ shower)"
+    r"|students?|pupils?|under[\ -]?(?:18|age)|guardians?|1[0-7][\ -]?(?:year|yr)s?[\ -]old"
+    r"|[1-9][\ -]?(?:year|yr)s?[\ -]old"
+    r"|(?:is|aged?|turning)\ (?:1[0-7]|[1-9])(?!\d|[:.,/]\d|\ ?[ap]\.?m\b)|(?<!\d)(?:1[0-7]|[1-9])\ ?y/?o)\b",
+    re.IGNORECASE,
+)
+_NO_MINORS = re.compile(
+    r"\b(?:no|zero|0|without) (?:minors?|kids?|child(?:ren)?|teens?|bab(?:y|ies))\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartySize:
+    """What one line says of the number of guests.
+
+    ``weight`` says how plainly: 4 a corrected count, 3 a labelled one ("Guests: 6"), 2 a counted one
+    ("6 guests"), 1 a part of the party ("2 guests are vegan", "2 kids"), 0 none.
+    """
+
+    count: int | None = None
+    weight: int = 0
+    questions: tuple[str, ...] = ()
+
+
+NO_PARTY_SIZE = PartySize()
+
+
+def mentions_minors(line: str) -> bool:
+    """Tell whether a line speaks of somebody under age, other than to say there is none."""
+    return bool(_MINORS.search(_NO_MINORS.sub("", line)))
+
+
+def read_party_size(line: str) -> PartySize:
+    """Read the number of guests from one line of a description; a range counts as its upper end."""
+    if not _SIGN.search(line):
+        return NO_PARTY_SIZE
+    figures = _NUMBER_WORD.sub(_in_figures, line)
+    counted = list(_COUNTED.finditer(figures))
+    whole = next((found for found in counted if not found["some"]), None)
+    labelled = _LABELLED.search(figures)
+    parts = list(_COMPOSED.finditer(figures))
+    total = sum(int(part["number"]) for part in parts)
+    complete = any(part["adult"] for part in parts)
+    if labelled and not (labelled["composed"] and complete):
+        return _judge(line, labelled, 4 if labelled["updated"] else 3, roughly=bool(labelled["roughly"]))
+    if whole:
+        before = figures[max(0, whole.start() - 24) : whole.start()]
+        roughly = bool(_NOT_SURE_BEFORE.search(before))
+        return _judge(line, whole, 4 if _NOW_BEFORE.search(before) else 2, roughly=roughly)
+    if complete:
+        return _within_reason(line, total, 2 + bool(labelled), [])
+    if parts:
+        question = f"“{line}” counts only the minors of the party"
+        return PartySize(total if 1 <= total <= LARGEST_PARTY else None, 1, (question,))
+    if counted:
+        return _within_reason(line, int(counted[0]["number"]), 1, [])
+    return NO_PARTY_SIZE
+
+
+def _in_figures(word: re.Match[str]) -> str:
+    return str(_WORDS[word[0].lower()])
+
+
+def _judge(line: str, found: re.Match[str], weight: int, *, roughly: bool) -> PartySize:
+    count = int(found["number"])
+    questions = []
+    if found["until"]:
+        count = max(count, int(found["until"]))
+        questions.append(f"“{line}” gives a range; {count} guests are reckoned with")
+    elif roughly or found["after"]:
+        questions.append(f"“{line}” is not sure of the number of guests; {count} are reckoned with")
+    if found["more"] and (more := _FIGURE.search(found["more"])):
+        count += int(more[0])
+    return _within_reason(line, count, weight, questions)
+
+
+def _within_reason(line: str, count: int, weight: int, questions: list[str]) -> PartySize:
+    if 1 <= count <= LARGEST_PARTY:
+        return PartySize(count, weight, tuple(questions))
+    return PartySize(None, 0, (f"“{line}” names no possible number of guests",))

@@ -1,0 +1,74 @@
+"""Where the facts contradict each other or leave something open, in words, for the board and the plan."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+
+from charters.models import Charter
+from charters.pages.words import clock, day, hours
+
+# They take up people, not the vessel.
+NOT_ON_THE_VESSEL = ["unavailable", "crew"]
+
+
+def conflicts(charters: Sequence[Charter]) -> dict[int, list[str]]:
+    """{charter's key: sentences}, most pressing first, in two queries; none for a cancelled charter.
+
+    The charters need `with_relations()`. A vessel is busy from the guests' arrival to the end, and its turnaround on top.
+    """
+    overlaps = _overlaps([charter for charter in charters if charter.status != Charter.Status.CANCELLED])
+    found: dict[int, list[str]] = {}
+    for charter in charters:
+        if charter.status == Charter.Status.CANCELLED:
+            continue
+        sentences = [*overlaps.get(charter.pk, ()), *_own(charter), *charter.questions]
+        found[charter.pk] = list(dict.fromkeys(sentences))
+    return found
+
+
+def _own(charter: Charter) -> Iterable[str]:
+    limit = charter.vessel.passenger_limit
+    if charter.is_charter and limit and charter.guest_count and charter.guest_count > limit:
+        yield f"{charter.guest_count} guests are expected; {charter.vessel.name} may carry {limit}."
+    if charter.is_charter and charter.arrive_by > charter.starts_at:
+        arrive, start = charter.arrive_by.astimezone(charter.zone), charter.starts_at.astimezone(charter.zone)
+        yield f"Guests are told to arrive by {clock(arrive)}, after the departure at {clock(start)}."
+
+
+def _overlaps(charters: Sequence[Charter]) -> dict[int, list[str]]:
+    """Two events on one vessel, nearer to each other than its turnaround allows; one indexed self-join."""
+    if not charters:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT one.id, other.id
+            FROM charters_charter AS one
+            JOIN charters_vessel AS vessel ON vessel.id = one.vessel_id
+            JOIN charters_charter AS other ON other.vessel_id = one.vessel_id AND other.id <> one.id
+             AND other.ends_at > one.arrive_by - vessel.turnaround_minutes * interval '1 minute'
+             AND other.arrive_by < one.ends_at + vessel.turnaround_minutes * interval '1 minute'
+            WHERE one.id = ANY(%s) AND other.status <> 'cancelled'
+              AND one.event_type <> ALL(%s) AND other.event_type <> ALL(%s)
+            ORDER BY other.starts_at, other.reference
+            """,
+            [[charter.pk for charter in charters], NOT_ON_THE_VESSEL, NOT_ON_THE_VESSEL],
+        )
+        pairs = cursor.fetchall()
+    others = Charter.objects.select_related("vessel", "calendar").in_bulk({other for _, other in pairs})
+    known = {charter.pk: charter for charter in charters}
+    found: dict[int, list[str]] = {}
+    for one, other in pairs:
+        found.setdefault(one, []).append(_sentence(known[one], others[other]))
+    return found
+
+
+def _sentence(charter: Charter, other: Charter) -> str:
+    ends, arrives = other.ends_at.astimezone(charter.zone), other.arrive_by.astimezone(charter.zone)
+    overlap = f"Overlaps {other.title} on {charter.vessel.name}"
+    if other.arrive_by < charter.arrive_by:
+        same_day = ends.date() == charter.date
+        return f"{overlap}, which ends at {clock(ends)}{'' if same_day else f' on {day(ends.date())}'}."
+    if other.is_charter:
+        return f"{overlap}, whose guests board from {clock(arrives)}."
+    return f"{overlap}, {hours(other.starts_at.astimezone(charter.zone), ends)}."

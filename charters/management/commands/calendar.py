@@ -1,0 +1,109 @@
+"""`manage.py calendar add|list|confirm`: the calendars the office writes in."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from charters.models import Calendar, Charter, Vessel
+from charters.overrides import confirm_cancelled
+
+
+class Command(BaseCommand):
+    help = "Add and list calendars, and confirm that charters gone from them are cancelled."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        commands = parser.add_subparsers(dest="command", required=True)
+        add = commands.add_parser("add", help="Add a calendar by the address of its iCal feed.")
+        add.add_argument("name")
+        add.add_argument("--ical", required=True, metavar="URL", help="The feed's (secret) address, https://…")
+        add.add_argument("--timezone", default=settings.TIME_ZONE, help="Of floating times and whole days.")
+        add.add_argument("--vessel", default="jada", metavar="SLUG", help="The vessel its charters sail on.")
+        shown = commands.add_parser("list", help="Show the calendars and how their last sync went.")
+        for each in (add, shown):
+            each.add_argument("--json", action="store_true", help="Print JSON.")
+        confirm = commands.add_parser("confirm", help="Confirm that vanished charters are cancelled.")
+        confirm.add_argument("references", nargs="*", metavar="REF")
+        confirm.add_argument("--all", action="store_true", help="All that wait for a word.")
+
+    def handle(self, *args: Any, command: str, **options: Any) -> None:
+        getattr(self, f"_{command}")(**options)
+
+    def _add(self, name: str, ical: str, timezone: str, vessel: str, **options: Any) -> None:
+        calendar = Calendar(
+            name=_checked_name(name), ical_address=_checked_address(ical), timezone=_checked_zone(timezone)
+        )
+        try:
+            calendar.vessel = Vessel.objects.get(slug=vessel)
+        except Vessel.DoesNotExist as error:
+            slugs = ", ".join(Vessel.objects.values_list("slug", flat=True))
+            raise CommandError(f"--vessel: there is no vessel “{vessel}”; there is {slugs}.") from error
+        calendar.save()
+        if options["json"]:
+            self.stdout.write(json.dumps(_as_json(calendar), ensure_ascii=False))
+        else:
+            self.stdout.write(f"Added “{calendar.name}”. `manage.py reconcile` reads it now, the clock by itself.")
+
+    def _list(self, **options: Any) -> None:
+        calendars = list(Calendar.objects.all())
+        if options["json"]:
+            self.stdout.write(json.dumps([_as_json(calendar) for calendar in calendars], ensure_ascii=False))
+            return
+        for calendar in calendars:
+            read = f"read {calendar.last_sync_at:%Y-%m-%d %H:%M} UTC" if calendar.last_sync_at else "never read yet"
+            self.stdout.write(f"{calendar.name}: {calendar.error or 'well'} ({read})")
+        if not calendars:
+            self.stdout.write("There is no calendar yet: `manage.py calendar add NAME --ical URL`.")
+
+    def _confirm(self, references: list[str], **options: Any) -> None:
+        waiting = Charter.objects.filter(status=Charter.Status.CANCELLING)
+        if not references and not options["all"]:
+            raise CommandError("Name the charters, or say --all.")
+        chosen = list(waiting if options["all"] else waiting.filter(reference__in=references))
+        unknown = set(references) - {charter.reference for charter in chosen}
+        if unknown:
+            raise CommandError(f"These do not wait for a word: {', '.join(sorted(unknown))}.")
+        for charter in chosen:
+            confirm_cancelled(charter=charter, by="the command line")
+            self.stdout.write(f"{charter.reference} is cancelled.")
+
+
+def _as_json(calendar: Calendar) -> dict[str, Any]:
+    return {
+        "id": calendar.pk,
+        "name": calendar.name,
+        "source": "ical",
+        "last_sync": calendar.last_sync_at.isoformat() if calendar.last_sync_at else None,
+        "error": calendar.error or None,
+    }
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not 1 <= len(name) <= 80:
+        raise CommandError("NAME: between 1 and 80 characters.")
+    if Calendar.objects.filter(name=name).exists():
+        raise CommandError(f"NAME: there is a calendar “{name}” already.")
+    return name
+
+
+def _checked_address(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        schemes = {"https", "http"} if settings.ALLOW_PRIVATE_CALENDAR_HOSTS else {"https"}
+        usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or len(address) > 500:
+        raise CommandError("--ical: it must be an address that begins with https://.")
+    return address
+
+
+def _checked_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise CommandError(f"--timezone: “{name}” is no time zone, such as America/Los_Angeles.") from error

@@ -1,0 +1,91 @@
+"""Crew, contacts and guests."""
+
+import unicodedata
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from charters.models.charter import Charter
+
+
+def plain_name(name: str) -> str:
+    """A name as it is compared: no accents, no case, single spaces (“Zoë ” and “zoe” are one)."""
+    folded = unicodedata.normalize("NFKD", name)
+    return " ".join("".join(sign for sign in folded if not unicodedata.combining(sign)).casefold().split())
+
+
+class Role(models.TextChoices):
+    CAPTAIN = "captain", "captain"
+    MATE = "mate", "mate"
+    DECKHAND = "deckhand", "deckhand"
+    CREW = "crew", "crew"
+
+
+class CrewMember(models.Model):
+    """A captain, mate or deckhand of the pool, known in the calendar by name or alias."""
+
+    name = models.CharField(max_length=80, unique=True)
+    aliases = ArrayField(
+        models.CharField(max_length=80), default=list, blank=True, help_text="Other spellings, comma-separated."
+    )
+    role = models.CharField(max_length=10, choices=Role, default=Role.CREW, help_text="What they usually sail as.")
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """A person we may need to reach, once however often found: by normalised e-mail, then by phone."""
+
+    name = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(blank=True, help_text="Lower case.")
+    phone = models.CharField(max_length=20, blank=True, help_text="As +16195550001.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "email"]
+        constraints = [
+            models.UniqueConstraint(fields=["email"], condition=~models.Q(email=""), name="contact_email_once"),
+            models.UniqueConstraint(
+                fields=["phone"], condition=models.Q(email="") & ~models.Q(phone=""), name="contact_phone_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.phone
+
+
+class Guest(models.Model):
+    """A named person of a party. `waiver_status` is held here and written by `waivers.signing` alone."""
+
+    class WaiverStatus(models.TextChoices):
+        PENDING = "PENDING", "not signed"
+        PENDING_GUARDIAN = "PENDING_GUARDIAN", "waiting for a guardian"
+        SIGNED = "SIGNED", "signed"
+        VOID = "VOID", "void"
+
+    charter = models.ForeignKey(Charter, on_delete=models.CASCADE, related_name="guests")
+    name = models.CharField(max_length=120)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    is_primary = models.BooleanField("booked the trip", default=False)
+    is_minor = models.BooleanField(default=False)
+    waiver_status = models.CharField(max_length=16, choices=WaiverStatus, default=WaiverStatus.PENDING, editable=False)
+    # The personal waiver link (jada.core.links, purpose "waiver-guest"): its hash, once it has been written out.
+    link_lookup = models.BinaryField(max_length=32, null=True, unique=True, editable=False)
+    link_generation = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["charter", "-is_primary", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["charter"], condition=models.Q(is_primary=True), name="guest_primary_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

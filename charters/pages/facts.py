@@ -1,0 +1,267 @@
+"""What a guest page says: a charter's public facts, their digest, and their words for the plan.
+
+Facts are public by construction (docs/domain.md): the occasion, the title, other guests' names, contact details of
+guests and health notes are never read here. They are plain JSON and hold nothing volatile, so that the same charter
+always has the same digest.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from charters.models import Charter, CrewAssignment, Dock
+from charters.pages import words
+from charters.public_links import waiver_url
+
+Facts = dict[str, Any]
+
+# What the office writes under “Where” while it does not know.
+_UNDECIDED = frozenset({"", "tbd", "tba", "tbc", "?", "n/a", "-"})
+_SHOES = "Soft-soled shoes without black soles; no heels on deck"
+_LAYER = "A warm layer: it is cooler on the water than ashore"
+_SUN = "Sunscreen, a hat and sunglasses"
+_BRING: dict[str, list[str]] = {
+    Charter.EventType.SUNSET_SAIL: [
+        _SHOES,
+        "A jacket: it cools down fast after sunset",
+        "Sunglasses and a camera",
+    ],
+    Charter.EventType.AFTERNOON_SAIL: [_SHOES, _SUN, _LAYER],
+    Charter.EventType.WHALE_WATCHING: [
+        _SHOES,
+        "A windproof jacket: it is cold offshore",
+        _SUN,
+        "Binoculars, if you have them",
+        "Something for seasickness, taken an hour before if you are prone to it",
+    ],
+    Charter.EventType.CONCERT_SAIL: [
+        _SHOES,
+        "A warm jacket: we sail home after dark",
+        "A small bag rather than a big one",
+    ],
+    Charter.EventType.PRIVATE: [_SHOES, _SUN, _LAYER],
+}
+
+
+def page_facts(charter: Charter) -> Facts:
+    """A charter's public facts, as JSON; hours are ISO 8601 with the offset of the charter's zone, '' when unknown.
+
+    `charter` comes from `Charter.objects.with_relations().with_waiver_counts()` and has its page: no query is made.
+    """
+    page, brand, zone = charter.page, charter.brand, charter.zone
+    link = waiver_url(charter, page)
+    crew: list[CrewAssignment] = list(charter.crew_assignments.all())
+    has_hours = not charter.all_day
+    has_end = has_hours and charter.ends_at > charter.starts_at
+    start, end, arrive_by = (
+        moment.astimezone(zone) for moment in (charter.starts_at, charter.ends_at, charter.arrive_by)
+    )
+    length = charter.ends_at.astimezone(UTC) - charter.starts_at.astimezone(UTC)
+    return {
+        "brand": {"name": brand.name, "phone": brand.phone, "email": brand.email},
+        "guest": first_name(charter.guest_name) or charter.party,
+        "status": "cancelled" if charter.status == Charter.Status.CANCELLED else "confirmed",
+        "event_type": str(Charter.EventType(charter.event_type).label),
+        "timezone": zone.key,
+        "date": start.date().isoformat(),
+        "arrive_by": arrive_by.isoformat(timespec="seconds") if has_hours else "",
+        "start": start.isoformat(timespec="seconds") if has_hours else "",
+        "end": end.isoformat(timespec="seconds") if has_end else "",
+        "duration": words.duration(length) if has_end else "",
+        "vessel": charter.vessel.name,
+        "dock": _place(charter),
+        "captain": next((each.display_name for each in crew if each.role == "captain"), ""),
+        "crew": [{"role": each.role, "name": each.display_name} for each in crew if each.role != "captain"],
+        "waiver_url": link,
+        "waivers": _waivers(charter),
+        "photo_code": page.photo_code,
+        "photo_url": f"{settings.BASE_URL}/p/{page.photo_code}/",
+        "ics_url": f"{settings.BASE_URL}/g/{_token_in(link)}.ics",
+        "bring": _BRING.get(charter.event_type, []),
+    }
+
+
+def first_name(name: str) -> str:
+    """The name to greet somebody by: “Quinn” of “Ms. Quinn Alvarez” and of “Alvarez, Quinn”; '' when there is none."""
+    _, comma, given = name.partition(",")
+    for word in (given if comma and given.strip() else name).split():
+        letters = word.rstrip(".,")
+        if len(letters) > 1 and letters.casefold() not in {
+            "mr",
+            "mrs",
+            "ms",
+            "miss",
+            "mx",
+            "dr",
+            "capt",
+            "prof",
+        }:
+            return letters
+    return ""
+
+
+def digest(facts: Facts) -> str:
+    """SHA-256, in hex, of the facts as canonical JSON and of the template that shows them."""
+    canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(f"{canonical}\n{TEMPLATE_VERSION}".encode()).hexdigest()
+
+
+def refusal(facts: Facts) -> str:
+    """Why these facts make no page, in words; '' when they do. A cancelled trip needs neither hours nor a place."""
+    if facts["status"] == "cancelled":
+        return ""
+    if not facts["start"]:
+        return "no hours: the calendar has it as an all-day event"
+    if not facts["end"]:
+        return "no hours: it ends at the moment it starts"
+    if not facts["dock"]["address"]:
+        return "no place: the calendar names none and the vessel has no dock"
+    return ""
+
+
+def in_words(facts: Facts) -> str:
+    """One line for the plan: “Sat 30 May, 3–7 PM, arrive by 2:45 PM, captain Gene, 1 of 12 signed”."""
+    parts = [_day(facts), _hours(facts)]
+    if facts["status"] == "cancelled":
+        return ", ".join(filter(None, [*parts, "cancelled"]))
+    arrive_by, captain = _clock(facts, "arrive_by"), facts["captain"]
+    parts += [f"arrive by {arrive_by}" if arrive_by else "no hours yet"]
+    parts += [f"captain {captain}" if captain else "no captain yet", f"{_signed(facts)} signed"]
+    return ", ".join(filter(None, parts))
+
+
+def differences(old_facts: Facts, new_facts: Facts) -> str:
+    """What differs, with both values: “arrive by 1:45 PM → 2:45 PM; captain none → Gene”; '' when nothing does.
+
+    Links and codes are rights, and long texts are no news: of those only the fact that they changed is told.
+    Facts that were never published are told whole.
+    """
+    if not old_facts:
+        return in_words(new_facts)
+    told = []
+    for label, say in _TOLD:
+        old, new = say(old_facts) or "none", say(new_facts) or "none"
+        if old != new:
+            told.append(f"{label} {old} → {new}".strip())
+    told += [f"{label} changed" for label, key in _CHANGED if old_facts.get(key) != new_facts.get(key)]
+    if old_facts.get("dock", {}).get("directions") != new_facts["dock"]["directions"]:
+        told.append("directions changed")
+    return "; ".join(told)
+
+
+def moment(facts: Facts, key: str) -> datetime | None:
+    """A fact's moment with its offset; None when it is unknown."""
+    text = facts.get(key)
+    return datetime.fromisoformat(text) if text else None
+
+
+def _place(charter: Charter) -> dict[str, str]:
+    """Where guests board: the charter's dock, else the place as the calendar writes it, else the vessel's dock."""
+    dock = charter.boarding_dock
+    written = " ".join(charter.place.split())
+    if charter.dock is None and written and (dock is None or written.casefold() != dock.address.casefold()):
+        dock = None if written.casefold() in _UNDECIDED else Dock(name="", address=written)
+    if dock is None:
+        return {"name": "", "address": "", "map_url": "", "directions": ""}
+    return {
+        "name": dock.name,
+        "address": dock.address,
+        "map_url": dock.map_url,
+        "directions": dock.directions,
+    }
+
+
+def _waivers(charter: Charter) -> dict[str, int]:
+    required = charter.waivers_required
+    signed: int = getattr(charter, "signed")  # noqa: B009 - annotated by with_waiver_counts
+    guardian: int = getattr(charter, "pending_guardian")  # noqa: B009
+    return {
+        "required": required,
+        "signed": signed,
+        "pending": max(0, required - signed - guardian),
+        "pending_guardian": guardian,
+    }
+
+
+def _token_in(link: str) -> str:
+    """One token serves the waiver and the calendar file (charters.views.calendar_file)."""
+    return link.rstrip("/").rpartition("/")[2]
+
+
+def _day(facts: Facts) -> str:
+    start = facts.get("date")
+    return words.day(datetime.fromisoformat(start).date()) if start else ""
+
+
+def _hours(facts: Facts) -> str:
+    start, end = moment(facts, "start"), moment(facts, "end")
+    return words.hours(start, end or start) if start else ""
+
+
+def _clock(facts: Facts, key: str) -> str:
+    at = moment(facts, key)
+    return words.clock(at) if at else ""
+
+
+def _signed(facts: Facts) -> str:
+    counts = facts.get("waivers", {})
+    return f"{counts.get('signed', 0)} of {counts.get('required', 0)}"
+
+
+def _where(facts: Facts) -> str:
+    dock = facts.get("dock", {})
+    return ", ".join(filter(None, [dock.get("name"), dock.get("address")]))
+
+
+def _crew(facts: Facts) -> str:
+    return ", ".join(f"{each['name']} ({each['role']})" for each in facts.get("crew", []))
+
+
+def _plain(key: str) -> Callable[[Facts], str]:
+    return lambda facts: str(facts.get(key, ""))
+
+
+def _brand(key: str) -> Callable[[Facts], str]:
+    return lambda facts: str(facts.get("brand", {}).get(key, ""))
+
+
+_TOLD: list[tuple[str, Callable[[Facts], str]]] = [
+    ("", _plain("status")),
+    ("", _day),
+    ("", _hours),
+    ("arrive by", lambda facts: _clock(facts, "arrive_by")),
+    ("captain", _plain("captain")),
+    ("crew", _crew),
+    ("dock", _where),
+    ("vessel", _plain("vessel")),
+    ("guest", _plain("guest")),
+    ("", _plain("event_type")),
+    ("signed", _signed),
+    ("waiting for a guardian", lambda facts: str(facts.get("waivers", {}).get("pending_guardian", 0))),
+    ("brand", _brand("name")),
+    ("office phone", _brand("phone")),
+    ("office e-mail", _brand("email")),
+    ("time zone", _plain("timezone")),
+]
+_CHANGED = [
+    ("waiver link", "waiver_url"),
+    ("calendar link", "ics_url"),
+    ("photo code", "photo_code"),
+    ("photo link", "photo_url"),
+    ("what to bring", "bring"),
+]
+
+
+def _template_version() -> str:
+    """A digest of what turns facts into a page: another template or renderer makes every page stale."""
+    here, templates = Path(__file__).parent, settings.BASE_DIR / "templates" / "guest"
+    sources = [here / "render.py", here / "words.py", templates / "page.html", templates / "page.css"]
+    return hashlib.sha256(b"\n".join(source.read_bytes() for source in sources)).hexdigest()
+
+
+TEMPLATE_VERSION = _template_version()

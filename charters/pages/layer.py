@@ -1,0 +1,270 @@
+"""Two layers: the page in the bucket against the record, and the public address against the page."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+from django.conf import settings
+from django.db.models import Case, Q, QuerySet, Value, When
+
+from charters.models import Charter, GuestPage
+from charters.pages import life, store
+from charters.pages.addresses import make_pages
+from charters.pages.edge import CONNECTIONS, Served, served
+from charters.pages.facts import TEMPLATE_VERSION, Facts, differences, digest, in_words, page_facts, refusal
+from charters.pages.render import digest_in, render
+from jada.core import locks
+from jada.core.clock import now
+from jada.core.errors import AdapterError
+from jada.core.reconcile import APPLIED, CREATE, FAILED, HELD, UPDATE, Change, Scope
+
+State = GuestPage.State
+LEASE_SECONDS = 60
+# Pages are claimed, put and settled so many at a time: what a killed worker leaves is small and soon free again.
+BATCH = 200
+# How often a public address that still shows another copy is asked again before the page is called failed.
+PATIENCE = (0.1, 0.3, 0.8, 2.0)
+
+
+@dataclass(slots=True)
+class Work:
+    """A page to be put or looked at, under our claim."""
+
+    page: GuestPage
+    fence: int
+    facts: Facts
+    digest: str
+
+
+class PageLayer:
+    """Renders what differs and puts it. Soonest trips first."""
+
+    name = "page"
+
+    def observe(self, scope: Scope) -> dict[int, str] | None:
+        """In an audit, what is wrong in the bucket: {page: words}."""
+        if not scope.audit:
+            return None
+        pages = list(_in_scope(GuestPage.objects.exclude(digest=""), scope).only("pk", "path", "digest"))
+        findings = _each(pages, lambda page: _finding(page, store.read(page.path)), scope, self.name)
+        return {page.pk: words for page, words in findings if words}
+
+    def plan(self, scope: Scope, seen: dict[int, str] | None) -> list[Change]:
+        """What is to be put; pages whose facts are as published after all are settled at once."""
+        make_pages(_in_scope(Charter.objects.charters().active().filter(page=None), scope, by="pk"))
+        if seen is not None:
+            _mark_findings(seen)
+            _mark_drift(scope)
+        pages = _wanting(scope)
+        keys = list(pages.values_list("pk", flat=True)[: None if scope.dry else BATCH])
+        fences = dict.fromkeys(keys, 0) if scope.dry else _claim(keys)
+        return list(_page_changes(keys, fences))
+
+    def assume(self, scope: Scope, changes: list[Change]) -> None:
+        """As if put."""
+        life.assume_published([(change.work.page.pk, change.work.facts, change.work.digest) for change in changes])
+
+    def carry_out(self, scope: Scope, changes: list[Change]) -> None:
+        """Render, put, settle."""
+        puts = _each(changes, lambda change: _put(change.work), scope, self.name)
+        done: list[life.Published] = []
+        for change, problem in puts:
+            work: Work = change.work
+            if problem:
+                change.state, change.reason = FAILED, problem
+                life.settle_failed({work.page.pk: problem}, {work.page.pk: work.fence})
+            else:
+                change.state = APPLIED
+                done.append(life.Published(work.page.pk, work.fence, work.facts, work.digest))
+        life.settle_published(done, template_version=TEMPLATE_VERSION)
+
+
+class EdgeLayer:
+    """Fetches what was put at its public address: only then is it true for a guest."""
+
+    name = "edge"
+
+    def observe(self, scope: Scope) -> dict[int, Served] | None:
+        """In an audit, what every public address serves."""
+        if not scope.audit:
+            return None
+        pages = list(_in_scope(GuestPage.objects.filter(state=State.VERIFIED), scope).only("pk", "path"))
+        return {page.pk: seen for page, seen in _each(pages, lambda page: served(page.url), scope, self.name)}
+
+    def plan(self, scope: Scope, seen: dict[int, Served] | None) -> list[Change]:
+        """Pages whose public address has not been seen to show them."""
+        for page in GuestPage.objects.filter(pk__in=seen or {}, state=State.VERIFIED).only("pk", "digest"):
+            if seen and seen[page.pk].digest != page.digest:
+                reason = seen[page.pk].reason or "The public address shows another copy."
+                life.doubt(page.pk, reason)
+        pages = _in_scope(GuestPage.objects.filter(state__in=[State.PUBLISHED, State.FAILED]).exclude(digest=""), scope)
+        keys = list(_soonest_first(pages).values_list("pk", flat=True)[: None if scope.dry else BATCH])
+        fences = dict.fromkeys(keys, 0) if scope.dry else _claim(keys)
+        return [
+            Change(
+                self.name,
+                page.charter.reference,
+                "page",
+                in_words(page.facts),
+                page.reason or None,
+                UPDATE,
+                work=Work(page, fences.get(page.pk, 0), page.facts, page.digest),
+                busy=page.pk not in fences,
+            )
+            for page in _ordered(keys)
+        ]
+
+    def assume(self, scope: Scope, changes: list[Change]) -> None:
+        """As if seen."""
+        life.assume_verified([change.work.page.pk for change in changes])
+
+    def carry_out(self, scope: Scope, changes: list[Change]) -> None:
+        """Ask each address, a few times if need be, and settle."""
+        verified: dict[int, str] = {}
+        fences = {change.work.page.pk: change.work.fence for change in changes}
+        for change, problem in _each(changes, lambda change: _verify(change.work), scope, self.name):
+            page = change.work.page
+            if problem:
+                change.state, change.reason = FAILED, problem
+                life.settle_failed({page.pk: problem}, fences)
+            else:
+                change.state = APPLIED
+                verified[page.pk] = change.work.digest
+        life.settle_verified(verified, fences)
+
+
+# -- which pages ------------------------------------------------------------------------------------------
+
+Rows = TypeVar("Rows", bound="QuerySet[GuestPage] | QuerySet[Charter]")
+
+
+def _in_scope(rows: Rows, scope: Scope, *, by: str = "charter") -> Rows:
+    return rows if scope.charters is None else rows.filter(**{f"{by}__in": scope.charters})  # type: ignore[return-value]
+
+
+def _wanting(scope: Scope) -> "QuerySet[GuestPage]":
+    wanting = Q(state__in=[State.NONE, State.STALE, State.FAILED]) | ~Q(template_version=TEMPLATE_VERSION)
+    pages = GuestPage.objects.filter(wanting).exclude(state=State.WITHDRAWN)
+    return _soonest_first(_in_scope(pages, scope))
+
+
+def _soonest_first(pages: "QuerySet[GuestPage]") -> "QuerySet[GuestPage]":
+    """And those that failed before come last, so that they hold up nobody."""
+    failed_before = Case(When(reason="", then=Value(0)), default=Value(1))
+    past = Case(When(charter__ends_at__lt=now(), then=Value(1)), default=Value(0))
+    return pages.order_by(failed_before, past, "charter__starts_at", "pk")
+
+
+def _claim(keys: Sequence[int]) -> dict[int, int]:
+    fences = locks.claim(GuestPage.objects.filter(pk__in=keys), seconds=LEASE_SECONDS)
+    if len(fences) < len(keys):
+        locks.ring_again(GuestPage.objects.filter(pk__in=[key for key in keys if key not in fences]))
+    return fences
+
+
+def _ordered(keys: Sequence[int]) -> Iterator[GuestPage]:
+    pages = GuestPage.objects.select_related("charter").in_bulk(list(keys))
+    return (pages[key] for key in keys)
+
+
+# -- the page against the record ----------------------------------------------------------------------------
+
+
+def _finding(page: GuestPage, content: bytes | None) -> str:
+    if content is None:
+        return "It is missing where pages are kept."
+    return "" if digest_in(content) == page.digest else "Another copy lies where pages are kept."
+
+
+def _mark_findings(seen: dict[int, str]) -> None:
+    for key, words in seen.items():
+        life.lost(key, words)
+
+
+def _mark_drift(scope: Scope) -> None:
+    """In an audit, every record's facts are compared, whether or not anybody said that they changed."""
+    settled = GuestPage.objects.filter(state__in=[State.PUBLISHED, State.VERIFIED])
+    rows = _in_scope(settled, scope).order_by("pk").values_list("charter", "digest")
+    remaining = iter(list(rows))
+    while batch := dict(islice(remaining, BATCH * 5)):
+        drifted = [charter.pk for charter in _loaded(batch) if digest(page_facts(charter)) != batch[charter.pk]]
+        life.mark_stale(drifted)
+
+
+def _loaded(charters: Iterable[int]) -> Iterable[Charter]:
+    return Charter.objects.filter(pk__in=list(charters)).with_relations().with_waiver_counts().order_by("pk")
+
+
+def _page_changes(keys: Sequence[int], fences: dict[int, int]) -> Iterator[Change]:
+    pages = {page.charter_id: page for page in _ordered(keys)}
+    charters = {charter.pk: charter for charter in _loaded(pages)}
+    unchanged: dict[int, int] = {}
+    for key, page in pages.items():
+        charter = charters[key]
+        facts = page_facts(charter)
+        work = Work(page, fences.get(page.pk, 0), facts, digest(facts))
+        refused = refusal(facts)
+        if page.pk not in fences:
+            yield Change("page", charter.reference, "page", in_words(facts), None, UPDATE, work=work, busy=True)
+        elif refused:
+            life.settle_refused(page.pk, work.fence, f"The page cannot be published: {refused}.")
+            yield Change("page", charter.reference, "page", in_words(facts), None, CREATE, HELD, refused)
+        elif work.digest == page.digest and page.template_version == TEMPLATE_VERSION:
+            unchanged[page.pk] = work.fence
+        else:
+            actual = (page.reason if not page.digest else in_words(page.facts)) if page.published_at else None
+            reason = differences(page.facts, facts) if page.published_at else ""
+            action = UPDATE if page.published_at else CREATE
+            yield Change("page", charter.reference, "page", in_words(facts), actual, action, reason=reason, work=work)
+    life.settle_unchanged(unchanged, template_version=TEMPLATE_VERSION)
+
+
+def _put(work: Work) -> str:
+    try:
+        store.put(work.page.path, render(work.facts, digest=work.digest, published_at=now()))
+    except AdapterError as error:
+        return str(error)
+    return ""
+
+
+# -- the public address against the page --------------------------------------------------------------------
+
+
+def _verify(work: Work) -> str:
+    seen = Served(None)
+    for pause in (*PATIENCE, None):
+        try:
+            seen = served(work.page.url)
+        except AdapterError as error:
+            seen = Served(None, str(error))
+        if seen.digest == work.digest:
+            return ""
+        if pause is not None:
+            time.sleep(pause)
+    return seen.reason or "The public address still shows an older copy."
+
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def _each(
+    items: Sequence[Item], act: Callable[[Item], Result], scope: Scope, layer: str
+) -> list[tuple[Item, Result]]:
+    """`act` on each, several at a time where the network is what takes the time; progress is told."""
+    results: list[tuple[Item, Result]] = []
+    threads = 1 if layer == "page" and settings.GUEST_PAGES_FOLDER else CONNECTIONS
+    if threads == 1 or len(items) < 2:
+        outcomes: Iterable[Result] = map(act, items)
+        for item, outcome in zip(items, outcomes, strict=True):
+            results.append((item, outcome))
+            scope.progress(layer, len(results), len(items))
+        return results
+    with ThreadPoolExecutor(max_workers=threads, thread_name_prefix=layer) as pool:
+        for item, outcome in zip(items, pool.map(act, items), strict=True):
+            results.append((item, outcome))
+            scope.progress(layer, len(results), len(items))
+    return results

@@ -1,0 +1,137 @@
+"""The life of a guest page: the one place that moves `GuestPage.state`.
+
+    none ──► published ──► verified        a fact changed: ──► stale ──► published …
+       └───────► failed ◄──────┘           (tried again at the next look)
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+
+from charters.models import GuestPage
+from jada.core.bulk import as_json
+from jada.core.clock import now
+
+State = GuestPage.State
+
+
+def mark_stale(charters: Iterable[int]) -> int:
+    """A fact of these charters changed: their pages are out of date. In the transaction that changes the fact.
+
+    A page that is being published at this moment is looked at once more by its worker (`look_again`).
+    """
+    keys = list(charters)
+    if not keys:
+        return 0
+    pages = GuestPage.objects.filter(charter__in=keys).exclude(state__in=[State.NONE, State.WITHDRAWN])
+    return pages.update(state=State.STALE, look_again=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A page that was put: settled only while `fence` is still ours."""
+
+    page: int
+    fence: int
+    facts: dict[str, Any]
+    digest: str
+
+
+def settle_published(pages: Sequence[Published], *, template_version: str) -> None:
+    """Record what was put. A page whose facts changed meanwhile stays stale; one put again as it was stays verified."""
+    if not pages:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE charters_guestpage AS page SET
+                facts = put.facts::jsonb, digest = put.digest, template_version = %s, published_at = %s,
+                lease_until = NULL, reason = '', verified_digest = '', verified_at = NULL,
+                state = CASE WHEN page.look_again THEN 'stale' ELSE 'published' END, look_again = false
+            FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS put (id, fence, facts, digest)
+            WHERE page.id = put.id AND page.fence = put.fence
+            """,
+            [
+                template_version,
+                now(),
+                [each.page for each in pages],
+                [each.fence for each in pages],
+                [as_json(each.facts) for each in pages],
+                [each.digest for each in pages],
+            ],
+        )
+
+
+def settle_unchanged(pages: dict[int, int], *, template_version: str) -> None:
+    """The facts are as published after all: {page: fence} go back to what they were, and nothing is put."""
+    if not pages:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE charters_guestpage AS page SET
+                template_version = %s, lease_until = NULL, reason = '',
+                state = CASE WHEN page.look_again THEN 'stale'
+                             WHEN page.verified_digest = page.digest THEN 'verified' ELSE 'published' END
+            FROM unnest(%s::bigint[], %s::bigint[]) AS kept (id, fence)
+            WHERE page.id = kept.id AND page.fence = kept.fence
+            """,
+            [template_version, list(pages), list(pages.values())],
+        )
+
+
+def settle_verified(digests: dict[int, str], fences: dict[int, int]) -> None:
+    """{page: digest seen at the public address}: a page that was put anew meanwhile is not verified by an old copy."""
+    if not digests:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE charters_guestpage AS page SET
+                verified_digest = seen.digest, verified_at = %s, lease_until = NULL, reason = '',
+                state = CASE WHEN page.state IN ('published', 'failed') AND page.digest = seen.digest
+                             THEN 'verified' ELSE page.state END
+            FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS seen (id, fence, digest)
+            WHERE page.id = seen.id AND page.fence = seen.fence
+            """,
+            [now(), list(digests), [fences[key] for key in digests], list(digests.values())],
+        )
+
+
+def settle_failed(reasons: dict[int, str], fences: dict[int, int]) -> None:
+    """{page: why, in words}: it is tried again at the next look."""
+    for key, reason in reasons.items():
+        GuestPage.objects.filter(pk=key, fence=fences[key]).update(
+            state=State.FAILED, reason=reason, lease_until=None
+        )
+
+
+def settle_refused(key: int, fence: int, reason: str) -> None:
+    """The facts make no page: what was published before stays, out of date, with the reason in words."""
+    GuestPage.objects.filter(pk=key, fence=fence).update(reason=reason, lease_until=None)
+
+
+def lost(key: int, reason: str) -> None:
+    """The stored page is not what we put there: it is put again."""
+    GuestPage.objects.filter(pk=key).exclude(state=State.WITHDRAWN).update(state=State.STALE, digest="", reason=reason)
+
+
+def doubt(key: int, reason: str) -> None:
+    """The public address was seen to show something else: it is verified again."""
+    GuestPage.objects.filter(pk=key, state=State.VERIFIED).update(
+        state=State.PUBLISHED, verified_digest="", reason=reason
+    )
+
+
+def assume_published(pages: Iterable[tuple[int, dict[str, Any], str]]) -> None:
+    """For a plan that is rolled back: (page, facts, digest) as if put, so that the edge shows its share."""
+    for key, facts, digest in pages:
+        GuestPage.objects.filter(pk=key).update(facts=facts, digest=digest, verified_digest="", state=State.PUBLISHED)
+
+
+def assume_verified(keys: Iterable[int]) -> None:
+    """For a plan that is rolled back: as if seen at the public address, so that messages show theirs."""
+    GuestPage.objects.filter(pk__in=list(keys)).update(verified_digest=F("digest"), state=State.VERIFIED)

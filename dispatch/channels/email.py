@@ -1,0 +1,48 @@
+"""Mail, through Django's transport of `EMAIL_URL`. Translates SMTP's answers (RFC 5321, 4.2.1); decides nothing."""
+
+import smtplib
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from dispatch.models import Delivery
+from jada.core.errors import AdapterError
+
+KEPT = "Kept here: no mail server is set (EMAIL_URL)."
+
+
+class PerhapsSent(AdapterError):  # noqa: N818 reads as what happened
+    """The connection broke after the message was handed over: nobody knows whether it was taken."""
+
+
+def send(delivery: Delivery) -> str:
+    """Hand a message to the mail server; returns a note for the record. Raises AdapterError or PerhapsSent."""
+    if not settings.MAIL_LEAVES_THE_HOUSE:
+        return KEPT
+    message = EmailMultiAlternatives(
+        subject=delivery.subject,
+        body=delivery.text,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[delivery.recipient],
+        headers={"X-JADA-Message": f"{delivery.pk}.{delivery.number}", "Auto-Submitted": "auto-generated"},
+    )
+    if delivery.html:
+        message.attach_alternative(delivery.html, "text/html")
+    try:
+        message.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        raise AdapterError(
+            "The mail server refuses the address.", service="email", permanent=all(code >= 500 for code in codes)
+        ) from error
+    except smtplib.SMTPResponseException as error:
+        raise AdapterError(
+            f"The mail server refused the message ({error.smtp_code}).",
+            service="email",
+            permanent=500 <= error.smtp_code < 600 and not isinstance(error, smtplib.SMTPAuthenticationError),
+        ) from error
+    except (smtplib.SMTPServerDisconnected, TimeoutError) as error:
+        raise PerhapsSent("The mail server broke off before it answered.", service="email") from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise AdapterError("The mail server cannot be reached.", service="email") from error
+    return ""

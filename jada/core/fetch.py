@@ -1,0 +1,169 @@
+"""The one way out to an address that somebody typed.
+
+Guarded on every hop (OWASP, “Server-Side Request Forgery Prevention”): https alone, the name resolved once and the
+connection made to that very address, no private network, three redirects, a limit of size after inflation and of
+time over all. Vendors' own endpoints, which we configure, do not come through here.
+"""
+
+import ipaddress
+import socket
+import threading
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+import urllib3
+from urllib3.util import Timeout
+
+from jada.core.errors import AdapterError
+
+SECONDS = 10.0
+MOST_BYTES = 20_000_000
+REDIRECTS = 3
+AGENT = "JADA-calendar/1"
+
+
+class FetchError(AdapterError):
+    """The address did not give what was asked for; the text says why, without naming the address (it may be secret)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: `content` is None when the server said that nothing changed (304)."""
+
+    content: bytes | None
+    etag: str
+    last_modified: str
+
+
+def fetch(address: str, *, private: bool = False, etag: str = "", last_modified: str = "") -> Answer:
+    """GET `address`, conditionally when validators are given. `private` lets it live on a private network, over http too.
+
+    Raises FetchError, in words for the office.
+    """
+    validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    headers = {name: value for name, value in validators.items() if value}
+    headers |= {"User-Agent": AGENT, "Accept-Encoding": "gzip", "Accept": "text/calendar, */*;q=0.5"}
+    deadline = _Deadline(SECONDS)
+    try:
+        for _ in range(REDIRECTS + 1):
+            response, pool = _ask(address, headers, private, deadline)
+            with pool:
+                if response.status in {301, 302, 303, 307, 308}:
+                    address = urljoin(address, response.headers.get("Location", ""))
+                    continue
+                return _answer(response, deadline)
+    except FetchError:
+        raise
+    except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        raise _translated(error, deadline) from error
+    finally:
+        deadline.stop()
+    raise FetchError("The address redirects too often.", permanent=True)
+
+
+class _Deadline:
+    """Shuts the connection when the time is over, so that a server that drips bytes cannot hold us."""
+
+    def __init__(self, seconds: float) -> None:
+        self.passed = False
+        self._connection: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def watch(self, connection: socket.socket | None) -> None:
+        self._connection = connection
+
+    def stop(self) -> None:
+        self._timer.cancel()
+
+    def _end(self) -> None:
+        self.passed = True
+        if self._connection is not None:
+            try:
+                self._connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return
+
+
+def _ask(
+    address: str, headers: dict[str, str], private: bool, deadline: _Deadline
+) -> tuple[urllib3.BaseHTTPResponse, urllib3.HTTPConnectionPool]:
+    parts = urlsplit(address)
+    if parts.scheme not in ({"http", "https"} if private else {"https"}):
+        raise FetchError("The address must begin with https://.", permanent=True)
+    if not parts.hostname or parts.username:
+        raise FetchError("The address names no host, or carries a login.", permanent=True)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    number = _resolve(parts.hostname, port, private)
+    timeout = Timeout(connect=SECONDS / 2, read=SECONDS)
+    pool: urllib3.HTTPConnectionPool
+    if parts.scheme == "https":
+        pool = urllib3.HTTPSConnectionPool(
+            number,
+            port,
+            timeout=timeout,
+            retries=False,
+            server_hostname=parts.hostname,
+            assert_hostname=parts.hostname,
+        )
+    else:
+        pool = urllib3.HTTPConnectionPool(number, port, timeout=timeout, retries=False)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
+    connection = pool._get_conn()
+    connection.connect()
+    deadline.watch(connection.sock)
+    pool._put_conn(connection)
+    response = pool.request("GET", target, headers={**headers, "Host": host}, redirect=False, preload_content=False)
+    return response, pool
+
+
+def _resolve(host: str, port: int, private: bool) -> str:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FetchError("The host's name cannot be found.") from error
+    numbers = [str(entry[4][0]) for entry in found]
+    if not private and not all(_public(number) for number in numbers):
+        raise FetchError("The address lies on a private network.", permanent=True)
+    return numbers[0]
+
+
+def _public(number: str) -> bool:
+    address = ipaddress.ip_address(number.partition("%")[0])
+    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    return address.is_global and not address.is_multicast and (mapped is None or mapped.is_global)
+
+
+def _answer(response: urllib3.BaseHTTPResponse, deadline: _Deadline) -> Answer:
+    etag, changed = response.headers.get("ETag", "")[:200], response.headers.get("Last-Modified", "")[:80]
+    if response.status == 304:
+        return Answer(None, etag, changed)
+    if response.status in {404, 410}:
+        raise FetchError("The feed is gone from its address (the server says it does not exist).")
+    if response.status in {401, 403}:
+        raise FetchError("The server refuses to show the feed; its secret address may have been renewed.")
+    if response.status != 200:
+        raise FetchError(f"The server answered with an error ({response.status}).")
+    chunks, size = [], 0
+    for chunk in response.stream(65_536, decode_content=True):
+        size += len(chunk)
+        if size > MOST_BYTES:
+            raise FetchError("The feed is larger than 20 MB.")
+        chunks.append(chunk)
+    if deadline.passed:
+        raise FetchError("The feed took longer than 10 seconds.")
+    return Answer(b"".join(chunks), etag, changed)
+
+
+def _translated(error: Exception, deadline: _Deadline) -> FetchError:
+    if deadline.passed or isinstance(error, urllib3.exceptions.TimeoutError | TimeoutError):
+        return FetchError("The feed took longer than 10 seconds.")
+    if isinstance(error, urllib3.exceptions.SSLError):
+        return FetchError("The server's certificate is not to be trusted.")
+    if isinstance(error, urllib3.exceptions.DecodeError):
+        return FetchError("The feed's compression is broken.")
+    if isinstance(error, urllib3.exceptions.ProtocolError):
+        return FetchError("The connection broke off before the feed was whole.")
+    return FetchError("The server cannot be reached.")

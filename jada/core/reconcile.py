@@ -1,0 +1,245 @@
+"""The engine: every layer compares what should be with what is, and the difference is a plan, applied and verified.
+
+A layer is walked in three steps (docs/architecture.md, rule 2: claim, commit, call, settle):
+
+1. `observe`: the network is read, outside any transaction;
+2. `plan`: one short transaction compares, writes what lives in the database alone, and claims the rest;
+3. `carry_out`: after the commit the network is called and each result settled under its claim.
+
+`--plan` runs the same `observe` and `plan` for all layers in one transaction that is rolled back, with
+`assume` in the place of `carry_out`, so that a layer sees the consequences of the ones above it.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.module_loading import import_string
+
+from jada.core import bulk
+from jada.core.clock import now
+from jada.core.errors import JadaError
+from jada.core.models import Run, StoredChange
+
+logger = logging.getLogger(__name__)
+
+CREATE, UPDATE, DELETE, SEND = "create", "update", "delete", "send"
+PLANNED, APPLIED, HELD, FAILED = "planned", "applied", "held", "failed"
+# A layer is walked again while its last walk did something and something is left (a fact that changed meanwhile).
+ROUNDS = 200
+# How long `reconcile` by hand waits for rows that another worker is at, in seconds.
+WAIT_FOR_OTHERS = 30.0
+
+
+@dataclass(slots=True)
+class Change:
+    """One difference between what should be (`expected`) and what is (`actual`), JSON values both."""
+
+    layer: str
+    charter: str
+    field: str
+    expected: Any
+    actual: Any
+    action: str
+    state: str = PLANNED
+    reason: str = ""
+    # The layer's own handle on its work; of no meaning to others.
+    work: Any = None
+    # Another worker holds the row: it, not we, will carry this out.
+    busy: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The change as `reconcile --json` prints it."""
+        return {
+            "layer": self.layer,
+            "charter": self.charter,
+            "field": self.field,
+            "expected": self.expected,
+            "actual": self.actual,
+            "action": self.action,
+            "state": self.state,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to look at, and how closely.
+
+    `charters`: primary keys, or None for all. `layers`: names, or None for all. `audit`: ask the bucket and the public
+    addresses too. `dry`: plan only. `by_hand`: somebody waits for the result, so wait for other workers' rows.
+    """
+
+    charters: frozenset[int] | None = None
+    layers: frozenset[str] | None = None
+    audit: bool = False
+    dry: bool = False
+    by_hand: bool = False
+    progress: "Progress" = field(default=lambda layer, done, total: None)
+
+
+class Progress(Protocol):
+    """Told how far a layer is, for a progress bar."""
+
+    def __call__(self, layer: str, done: int, total: int) -> None: ...
+
+
+class Layer(Protocol):
+    """One step of the pipeline; the module's docstring says when each part runs."""
+
+    name: str
+
+    def observe(self, scope: Scope) -> Any:
+        """Read the world outside (no transaction, no write but a lease); what comes back goes to `plan`."""
+
+    def plan(self, scope: Scope, seen: Any) -> list[Change]:
+        """Compare, inside a transaction; write what lives in the database alone, claim the rest unless `scope.dry`.
+
+        `seen` is None when the layer is walked again in one run: the world outside was read already.
+        """
+
+    def assume(self, scope: Scope, changes: list[Change]) -> None:
+        """Record the changes as if carried out, for the layers below to see (rolled back afterwards)."""
+
+    def carry_out(self, scope: Scope, changes: list[Change]) -> None:
+        """Do what was claimed, settle it, and set each change's `state` and `reason`."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run saw and did."""
+
+    changes: list[Change]
+    layers: list[str]
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def summary(self) -> dict[str, dict[str, int]]:
+        """{layer: {planned, applied, held, failed}}; a layer that broke counts one failure."""
+        counts = {name: dict.fromkeys((PLANNED, APPLIED, HELD, FAILED), 0) for name in self.layers}
+        for change in self.changes:
+            counts[change.layer][change.state] += 1
+        for name in self.failures:
+            counts[name][FAILED] += 1
+        return counts
+
+    @property
+    def exit_code(self) -> int:
+        """0: nothing left to do; 2: changes are planned or held; 1: a layer failed (shared by every caller)."""
+        states = {change.state for change in self.changes}
+        if self.failures or FAILED in states:
+            return 1
+        return 2 if states & {PLANNED, HELD} else 0
+
+
+@cache
+def _layers(paths: tuple[str, ...]) -> list[Layer]:
+    return [import_string(path)() for path in paths]
+
+
+def layers(scope: Scope | None = None) -> list[Layer]:
+    """The pipeline of `settings.RECONCILE_LAYERS`, top to bottom, narrowed to the scope's layers."""
+    every = _layers(tuple(settings.RECONCILE_LAYERS))
+    return [layer for layer in every if scope is None or scope.layers is None or layer.name in scope.layers]
+
+
+def plan(scope: Scope) -> Report:
+    """What every layer would change, the consequences further down included; changes nothing."""
+    scope = replace(scope, dry=True)
+    report = Report([], [layer.name for layer in layers(scope)])
+    seen = {}
+    for layer in layers(scope):
+        _guarded(report, layer, lambda layer=layer: seen.update({layer.name: layer.observe(scope)}))
+    with transaction.atomic():
+        for layer in layers(scope):
+            if layer.name in seen:
+                _guarded(report, layer, lambda layer=layer: _assume(report, layer, scope, seen[layer.name]))
+        transaction.set_rollback(True)
+    for change in report.changes:
+        if change.state == APPLIED:
+            change.state = PLANNED
+    return report
+
+
+def reconcile(scope: Scope) -> Report:
+    """Walk every layer: compare, apply, verify. A failure in one layer is held there; the others go on."""
+    started = now()
+    report = Report([], [layer.name for layer in layers(scope)])
+    for layer in layers(scope):
+        _guarded(report, layer, lambda layer=layer: _walk(report, layer, scope))
+    _remember(report, scope, started)
+    return report
+
+
+def _guarded(report: Report, layer: Layer, step: Callable[[], None]) -> None:
+    try:
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            step()
+    except JadaError as error:
+        report.failures[layer.name] = str(error)
+        logger.warning("The layer %s failed: %s", layer.name, error)
+    except Exception:  # noqa: BLE001 the outermost loop: one layer's fault must not stop the others
+        report.failures[layer.name] = "An unexpected error; the log has it whole."
+        logger.exception("The layer %s failed.", layer.name)
+
+
+def _assume(report: Report, layer: Layer, scope: Scope, seen: Any) -> None:
+    changes = layer.plan(scope, seen)
+    layer.assume(scope, [change for change in changes if change.state == PLANNED])
+    report.changes += changes
+
+
+def _walk(report: Report, layer: Layer, scope: Scope) -> None:
+    seen = layer.observe(scope)
+    left: set[tuple[str, str]] = set()  # what we could not settle: seen once, not tried again in this run
+    patience = time.monotonic() + WAIT_FOR_OTHERS
+    for _ in range(ROUNDS):
+        with transaction.atomic():
+            changes = layer.plan(scope, seen)
+        seen = None
+        ours = [change for change in changes if not change.busy and (change.charter, change.field) not in left]
+        layer.carry_out(scope, [change for change in ours if change.state == PLANNED])
+        report.changes += ours
+        left |= {(change.charter, change.field) for change in ours if change.state != APPLIED}
+        if any(change.state == APPLIED for change in ours):
+            continue
+        if not (scope.by_hand and any(change.busy for change in changes) and time.monotonic() < patience):
+            return
+        time.sleep(0.1)
+
+
+def _remember(report: Report, scope: Scope, started: Any) -> None:
+    """Keep the run and its changes; a quick look that found nothing leaves no trace."""
+    if not (report.changes or report.failures or scope.audit):
+        return
+    with transaction.atomic():
+        run = Run.objects.create(
+            started_at=started,
+            finished_at=now(),
+            depth=Run.Depth.AUDIT if scope.audit else Run.Depth.QUICK,
+            summary=report.summary() | ({"failures": report.failures} if report.failures else {}),
+            failed=report.exit_code == 1,
+        )
+        bulk.copy_in(StoredChange, STORED, _stored(run, report.changes))
+
+
+STORED = ("run_id", "layer", "charter", "field", "expected", "actual", "action", "state", "reason")
+
+
+def _stored(run: Run, changes: Iterable[Change]) -> Iterable[tuple[Any, ...]]:
+    for change in changes:
+        yield (
+            run.pk,
+            change.layer,
+            change.charter,
+            change.field,
+            bulk.as_json(change.expected),
+            bulk.as_json(change.actual),
+            change.action,
+            change.state,
+            change.reason,
+        )
