@@ -14,7 +14,7 @@ NOT_ON_THE_VESSEL = ["unavailable", "crew"]
 def conflicts(charters: Sequence[Charter]) -> dict[int, list[str]]:
     """{charter's key: sentences}, most pressing first, in two queries; none for a cancelled charter.
 
-    The charters need `with_relations()`. A vessel is busy from the guests' arrival to the end, and its turnaround on top.
+    The charters need `with_relations()`. A vessel is busy from the guests' arrival to the end, and then its turnaround.
     """
     overlaps = _overlaps([charter for charter in charters if charter.status != Charter.Status.CANCELLED])
     found: dict[int, list[str]] = {}

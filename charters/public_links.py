@@ -36,12 +36,12 @@ def guest_waiver_url(guest: Guest) -> str:
 
 
 def is_current(token: str, purpose: str, identity: int, generation: int) -> bool:
-    """Whether `token` is of this generation and made under a key still in use: a raised generation revokes at once."""
+    """Whether `token` is of this generation and made under a key still in use: raising it revokes at once."""
     return any(hmac.compare_digest(token, each) for each in _tokens(purpose, identity, generation))
 
 
-def token_as_stored(purpose: str, identity: int, generation: int, lookup: bytes | None) -> str:
-    """The token whose hash the row holds, so that a link in somebody's mail outlives a new key; else the newest."""
+def token_as_stored(purpose: str, identity: int, generation: int, lookup: "bytes | memoryview[int] | None") -> str:
+    """The token whose hash the row holds, so that a mailed link outlives a new key; else the newest."""
     candidates = _tokens(purpose, identity, generation)
     stored = bytes(lookup) if lookup else b""
     return next((each for each in candidates if links.lookup(each) == stored), candidates[0])

@@ -1,11 +1,10 @@
-"""What guests are served by this application: the calendar file, and the pages when they are kept in a folder."""
+"""What guests are served from this room: the calendar file, and the pages when they are kept in a folder."""
 
 import hashlib
 import mimetypes
 from datetime import timedelta
 from pathlib import Path
 
-from csp.decorators import csp_exempt
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -26,7 +25,7 @@ _AFTER_TRIP = timedelta(days=1)  # the link's token expires after the trip (docs
 
 @require_safe
 def calendar_file(request: HttpRequest, token: str) -> HttpResponseBase:
-    """`GET /g/<token>.ics`: the trip for the guest's own calendar. The token is that of the party's waiver link."""
+    """`GET /g/<token>.ics`: the trip for a guest's own calendar. The token is that of the party's waiver."""
     loaded = Charter.objects.with_relations().with_waiver_counts().charters()
     charter = loaded.filter(page__waiver_lookup=links.lookup(token), ends_at__gt=now() - _AFTER_TRIP).first()
     if charter is None or not is_current(token, PARTY, charter.pk, charter.page.link_generation):
@@ -37,7 +36,6 @@ def calendar_file(request: HttpRequest, token: str) -> HttpResponseBase:
     return response
 
 
-@csp_exempt()  # type: ignore[untyped-decorator]  # a page carries a policy of its own
 @require_safe
 def guest_page(request: HttpRequest, path: str) -> HttpResponseBase:
     """`GET /pages/<path>`: a page from `GUEST_PAGES_FOLDER`, as the bucket and its edge would serve it."""
@@ -45,12 +43,13 @@ def guest_page(request: HttpRequest, path: str) -> HttpResponseBase:
     if content is None:
         return _not_found(request)
     kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-    response = HttpResponse(
-        content, content_type=f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-    )
+    if kind.startswith("text/"):
+        kind += "; charset=utf-8"
+    response = HttpResponse(content, content_type=kind)
+    response._csp_exempt = True  # type: ignore[attr-defined]  # a page carries a policy of its own
     response["Cache-Control"] = settings.GUEST_PAGES_CACHE_CONTROL
     response["ETag"] = quote_etag(hashlib.sha256(content).hexdigest()[:32])
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
 def _kept(path: str) -> bytes | None:

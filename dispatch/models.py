@@ -25,7 +25,7 @@ class Delivery(Leased):
     kind = models.CharField(max_length=12, choices=Kind)
     charter = models.ForeignKey(Charter, on_delete=models.CASCADE, related_name="deliveries")
     recipient = models.EmailField()
-    # The first, second, … message of this kind to this person about this charter, each for another version of the facts.
+    # The first, second, … of this kind to this person about this charter, each for another version of the facts.
     number = models.PositiveSmallIntegerField(default=1)
     facts_digest = models.CharField(max_length=64)
     subject = models.CharField(max_length=200)
@@ -42,9 +42,7 @@ class Delivery(Leased):
         ordering = ["-created_at"]
         verbose_name = "message"
         constraints = [
-            models.UniqueConstraint(
-                fields=["charter", "kind", "recipient", "number"], name="delivery_once_a_version"
-            )
+            models.UniqueConstraint(fields=["charter", "kind", "recipient", "number"], name="delivery_once_a_version")
         ]
         indexes = [
             # The outbox's question: what is to be sent by now? Few rows, so the index is small.

@@ -1,9 +1,9 @@
 """The one at-least-once engine: claim, commit, send, settle (docs/architecture.md, rules 2 and 3).
 
-    pending ──► sending ──► sent
-       ▲           ├──────► failed      the address will never take it
-       └───────────┤        unknown     perhaps sent: settled by policy, a boarding message goes again
-                   └──────► set_aside   after eight tries, for a person to see
+pending ──► sending ──► sent
+   ▲           ├──────► failed      the address will never take it
+   └───────────┤        unknown     perhaps sent: settled by policy, a boarding message goes again
+               └──────► set_aside   after eight tries, for a person to see
 """
 
 from datetime import timedelta

@@ -240,7 +240,7 @@ class Supervisor:
 
 def web_answers(port: int, host: str) -> bool:
     """Whether something speaks HTTP at /healthz/ and has an answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/healthz/", headers={"Host": host})
         return connection.getresponse().status in (200, 503)
@@ -260,9 +260,7 @@ def check_port_is_free(port: int) -> None:
                 probe.bind(("127.0.0.1", port))
             except OSError as error:
                 if time.monotonic() > until:
-                    raise RunError(
-                        f"PORT: {port} cannot be had ({error.strerror}); set another one."
-                    ) from error
+                    raise RunError(f"PORT: {port} cannot be had ({error.strerror}); set another one.") from error
             else:
                 return
         time.sleep(0.1)

@@ -85,7 +85,10 @@ if GUEST_PAGES_BUCKET and not env.is_set("GUEST_PAGES_URL"):
     raise env.refuse("GUEST_PAGES_URL", "it must name the public address of the bucket's pages.")
 
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "media"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR / "media"},
+    },
     "pages": {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
@@ -191,7 +194,10 @@ TEMPLATES: list[dict[str, Any]] = [
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
-                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
                 )
             ],
             "context_processors": [
@@ -202,7 +208,6 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-FORMS_URLFIELD_ASSUME_HTTPS = True
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -245,7 +250,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 # Unfold's Alpine evaluates expressions and styles inline: only the admin may (jada/admin.py applies it).
-ADMIN_CONTENT_SECURITY_POLICY = {"script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE], "style-src": [SELF, UNSAFE_INLINE]}
+ADMIN_CONTENT_SECURITY_POLICY = {
+    "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
+    "style-src": [SELF, UNSAFE_INLINE],
+}
 WAIVER_FRAME_ANCESTORS = [SELF, _PAGES_ORIGIN]
 
 UNFOLD: dict[str, Any] = {

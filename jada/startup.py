@@ -32,9 +32,7 @@ def join_servers(
     database, broker = settings.EMBEDDED_DATABASE, settings.EMBEDDED_BROKER
     served = None
     if pages and settings.GUEST_PAGES_FOLDER and loopback_address(settings.GUEST_PAGES_URL):
-        served = PageServing(
-            settings.GUEST_PAGES_FOLDER, settings.GUEST_PAGES_URL, settings.GUEST_PAGES_CACHE_CONTROL
-        )
+        served = PageServing(settings.GUEST_PAGES_FOLDER, settings.GUEST_PAGES_URL, settings.GUEST_PAGES_CACHE_CONTROL)
     if not (database or broker or served):
         return None
     try:

@@ -1,6 +1,12 @@
 """Addresses of the web application (the guest pages themselves are files in a bucket or folder)."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from jada.health import healthz
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("healthz/", healthz),
+    path("", include("charters.urls")),
+]

@@ -8,10 +8,12 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from jada.core.embedded import EmbeddedError, Membership, join
+if TYPE_CHECKING:
+    from jada.core.embedded import Membership
 
 
 def _is_set(name: str) -> bool:
@@ -26,6 +28,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         return
     var = Path(tempfile.mkdtemp(prefix="jada-tests-"))
     os.environ["JADA_VAR"] = str(var)
+    from jada.core.embedded import EmbeddedError, join  # nothing of ours before JADA_VAR is set
+
     database, broker = not _is_set("DATABASE_URL"), not _is_set("REDIS_URL")
     membership = None
     if database or broker:
@@ -37,7 +41,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     early_config.add_cleanup(lambda: _end(var, membership))
 
 
-def _end(var: Path, membership: Membership | None) -> None:
+def _end(var: Path, membership: "Membership | None") -> None:
     if membership is not None and membership.leave():
         membership.wait_gone(30)
     shutil.rmtree(var, ignore_errors=True)

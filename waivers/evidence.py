@@ -1,8 +1,9 @@
 """The evidence of a signed waiver: one canonical record, hashed, in a chain with all records before it.
 
-The record is JSON with sorted keys and without spaces, in UTF-8; `Waiver.record` keeps it byte for byte as hashed.
-It holds everything the signers saw and gave. Each record names the digest of the one before it, so that none can be
-changed, taken out or put in between without the next ones saying so (docs/architecture.md, rule 9).
+The record is JSON with sorted keys and without spaces, in UTF-8; `Waiver.record` keeps it byte for byte as
+hashed. It holds everything the signers saw and gave. Each record names the digest of the one before it, so
+that none can be changed, taken out or put in between without the next ones saying so (docs/architecture.md,
+rule 9).
 """
 
 import hashlib
@@ -57,7 +58,7 @@ def shown_facts(charter: Charter) -> Json:
 
 
 def participation(*, saw: Json, link: str, origin: Origin) -> Json:
-    """How one person signed: what they saw, when, through which purpose of link (never its token), from where."""
+    """How one person signed: what they saw, when, from where, by what kind of link (never its token)."""
     return {
         "saw": saw,
         "link": link,
@@ -131,7 +132,9 @@ def verify_all() -> Iterator[tuple[Waiver, list[str]]]:
     """Every waiver that is or was signed, along the chain, with what is wrong with it."""
     sealed = Waiver.objects.select_related("text", "charter").order_by("chain_position", "pk")
     before: tuple[int, str] | None = None
-    for waiver in sealed.exclude(record="", status__in=["PENDING_GUARDIAN", "VOID"]).iterator(chunk_size=_CHUNK):
+    for waiver in sealed.exclude(record="", status__in=["PENDING_GUARDIAN", "VOID"]).iterator(
+        chunk_size=_CHUNK
+    ):
         position = waiver.chain_position or 0
         known = before[1] if before and before[0] == position - 1 else None
         yield waiver, _problems(waiver, before=known)

@@ -1,4 +1,4 @@
-"""Each kind of value a signer types, read strictly and kept tidily. Every reader raises FieldRefusedError in words."""
+"""The values a signer types, read strictly and kept tidily. Readers raise FieldRefusedError in words."""
 
 import re
 import unicodedata

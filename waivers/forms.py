@@ -40,7 +40,7 @@ class Guardian:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What one person signs, checked. `guardian` is a minor's, or says how an adult is related to their minors."""
+    """What one person signs, checked. `guardian` is a minor's, or how an adult is related to their minors."""
 
     key: str
     name: str
@@ -102,13 +102,21 @@ def read_submission(given: Fields, *, on: date, today: date) -> Submission:
     signature = reading.read("signature", read_signature, given.get("signature"), signer=name or "")
     _agree(reading, given.get("agreed"))
     underage = born is not None and is_minor(born, on=on)
-    if born is not None and not underage and not (email or phone or reading.has("email") or reading.has("phone")):
+    if (
+        born is not None
+        and not underage
+        and not (email or phone or reading.has("email") or reading.has("phone"))
+    ):
         reading.refuse("email", "Please give an e-mail address or a phone number, so that we can reach you.")
     with_minors = bool(given.get("minors"))
     if underage and with_minors:
         reading.refuse("minors", "Someone under 18 cannot sign for others. A parent or guardian can.")
     guardian = _read_guardian(
-        reading, given.get("guardian"), signer=name or "", underage=underage if born else None, with_minors=with_minors
+        reading,
+        given.get("guardian"),
+        signer=name or "",
+        underage=underage if born else None,
+        with_minors=with_minors,
     )
     reading.finish()
     if key is None or name is None or email is None or phone is None or born is None or signature is None:
@@ -117,10 +125,10 @@ def read_submission(given: Fields, *, on: date, today: date) -> Submission:
 
 
 def read_countersignature(given: Fields, *, minor: str, named: str) -> Countersignature:
-    """What a guardian sent at the guardian's link; `minor` is whom they sign for, `named` the guardian the minor named.
+    """What a guardian sent at their link, signing for `minor`, who named `named` as their guardian.
 
-    Values may stand at the top or under `guardian`. `agreed` may be left out, for the link says what is agreed to;
-    False is refused. Raises RefusedError.
+    Values may stand at the top or under `guardian`. `agreed` may be left out, for the link says what is
+    agreed to; False is refused. Raises RefusedError.
     """
     reading = _Reading()
     nested = given.get("guardian")
@@ -130,8 +138,12 @@ def read_countersignature(given: Fields, *, minor: str, named: str) -> Countersi
     key = reading.read("submission_key", fields.read_key, sent_key) if sent_key not in (None, "") else ""
     name = reading.read("name", fields.read_name, given.get("name") or named)
     if name and plain_name(name) == plain_name(minor):
-        reading.refuse("name", "A guardian is somebody else than the person under 18. Please give your own name.")
-    relationship = reading.read("relationship", fields.read_relationship, given.get("relationship"), required=True)
+        reading.refuse(
+            "name", "A guardian is somebody else than the person under 18. Please give your own name."
+        )
+    relationship = reading.read(
+        "relationship", fields.read_relationship, given.get("relationship"), required=True
+    )
     email = reading.read("email", fields.read_email, given.get("email"))
     phone = reading.read("phone", fields.read_phone, given.get("phone"))
     signature = reading.read("signature", read_signature, given.get("signature"), signer=name or "")
@@ -155,7 +167,10 @@ def _read_minors(reading: _Reading, given: object, *, on: date, today: date, sig
         reading.refuse("minors", "The people under 18 come as a list of names and dates of birth.")
         return []
     if len(given) > MOST_MINORS:
-        reading.refuse("minors", f"One form takes {MOST_MINORS} people under 18. Please sign a second one for the others.")
+        reading.refuse(
+            "minors",
+            f"One form takes {MOST_MINORS} people under 18. Please sign a second one for the others.",
+        )
         return []
     minors: list[Minor] = []
     for row, each in enumerate(given):
@@ -163,13 +178,22 @@ def _read_minors(reading: _Reading, given: object, *, on: date, today: date, sig
             reading.refuse(f"minors.{row}", "A person under 18 has a name and a date of birth.")
             continue
         name = reading.read(f"minors.{row}.name", fields.read_name, each.get("name"))
-        born = reading.read(f"minors.{row}.date_of_birth", fields.read_birth, each.get("date_of_birth"), today=today)
+        born = reading.read(
+            f"minors.{row}.date_of_birth", fields.read_birth, each.get("date_of_birth"), today=today
+        )
         if name and signer and plain_name(name) == plain_name(signer):
-            reading.refuse(f"minors.{row}.name", "You sign for yourself already. If you share a name, add “Jr.”.")
+            reading.refuse(
+                f"minors.{row}.name", "You sign for yourself already. If you share a name, add “Jr.”."
+            )
         if born and not is_minor(born, on=on):
-            reading.refuse(f"minors.{row}.date_of_birth", "They are 18 or older on the day: please let them sign themselves.")
+            reading.refuse(
+                f"minors.{row}.date_of_birth",
+                "They are 18 or older on the day: please let them sign themselves.",
+            )
         if name and born:
-            if any(plain_name(name) == plain_name(other.name) and born == other.date_of_birth for other in minors):
+            if any(
+                plain_name(name) == plain_name(other.name) and born == other.date_of_birth for other in minors
+            ):
                 reading.refuse(f"minors.{row}.name", "This person is named twice.")
             minors.append(Minor(name, born))
     return minors
@@ -182,7 +206,9 @@ def _read_guardian(
     if given in (None, ""):
         return Guardian()
     if not isinstance(given, Mapping):
-        reading.refuse("guardian", "A guardian has a name, a relationship, an e-mail address or a phone number.")
+        reading.refuse(
+            "guardian", "A guardian has a name, a relationship, an e-mail address or a phone number."
+        )
         return Guardian()
     name = reading.read("guardian.name", fields.read_name, given.get("name"), required=False)
     relationship = reading.read("guardian.relationship", fields.read_relationship, given.get("relationship"))
@@ -191,7 +217,9 @@ def _read_guardian(
     signs = given.get("signature") not in (None, "", {}, {"typed": ""}, {"strokes": []})
     signature = None
     if signs:
-        signature = reading.read("guardian.signature", read_signature, given.get("signature"), signer=name or "")
+        signature = reading.read(
+            "guardian.signature", read_signature, given.get("signature"), signer=name or ""
+        )
     guardian = Guardian(name or "", relationship or "", email or "", phone or "", signature=signature)
     if underage is True:
         _check_guardian_of_minor(reading, guardian, minor=signer, signs=signs)
@@ -208,11 +236,16 @@ def _check_guardian_of_minor(reading: _Reading, guardian: Guardian, *, minor: st
         if not guardian.name:
             reading.refuse("guardian.name", "Please give the guardian's name.")
         if not guardian.relationship:
-            reading.refuse("guardian.relationship", "Please say how the guardian is related: mother, father, guardian …")
+            reading.refuse(
+                "guardian.relationship", "Please say how the guardian is related: mother, father, guardian …"
+            )
     elif (guardian.name or guardian.relationship) and not (
         guardian.email or guardian.phone or reading.has("guardian.email") or reading.has("guardian.phone")
     ):
-        reading.refuse("guardian.email", "Please give the guardian's e-mail address or phone number, so that they can sign.")
+        reading.refuse(
+            "guardian.email",
+            "Please give the guardian's e-mail address or phone number, so that they can sign.",
+        )
 
 
 def _check_guardian_of_adult(

@@ -11,7 +11,7 @@ from waivers.models import Waiver
 
 
 def ask(waiver: Waiver) -> Delivery | None:
-    """Write to the guardian, in the transaction of the minor's signature; None when there is no e-mail address."""
+    """Write to the guardian, in the minor's transaction; None when there is no e-mail address."""
     if not waiver.guardian_email:
         return None
     charter = waiver.charter

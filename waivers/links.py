@@ -23,7 +23,7 @@ from jada.core.clock import now
 from waivers.models import Waiver
 
 GUARDIAN = "guardian"
-# A party may still sign on the way home; after that the link is of no use to anybody (docs/architecture.md, rule 8).
+# A party may still sign on the way home; then the link has done its work (docs/architecture.md, rule 8).
 OPEN_AFTER_TRIP = timedelta(days=2)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 _CHARTER_PARTS = ("vessel__brand", "vessel__dock", "dock", "calendar")

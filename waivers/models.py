@@ -18,7 +18,7 @@ class SignedIsFrozenError(JadaError):
 class WaiverText(models.Model):
     """One version of the words people agree to. Never changed: new words are a new version, by a migration.
 
-    Lines that begin with `# ` are headings, blank lines part paragraphs. A trigger keeps rows as they were made.
+    Lines that begin with `# ` are headings, blank lines part paragraphs. A trigger keeps rows as they are.
     """
 
     version = models.PositiveIntegerField(unique=True)
@@ -46,10 +46,10 @@ class WaiverText(models.Model):
 
 
 class Waiver(models.Model):
-    """What one person signed, for themselves and the minors they named; or half of it, until a guardian signs.
+    """What one person signed, for themselves and the minors they named; half of it, until a guardian signs.
 
-    States move in `waivers.signing` alone: PENDING_GUARDIAN → SIGNED, either → VOID. From the moment there is a
-    `record` the row is frozen but for `status` (docs/architecture.md, rule 9): a trigger refuses everything else.
+    States move in `waivers.signing` alone: PENDING_GUARDIAN → SIGNED, either → VOID. From the moment there is
+    a `record` the row is frozen but for `status` (docs/architecture.md, rule 9): a trigger refuses all else.
     """
 
     class Status(models.TextChoices):
@@ -68,9 +68,11 @@ class Waiver(models.Model):
     email = models.CharField("e-mail", max_length=254, blank=True)
     phone = models.CharField(max_length=20, blank=True)
     date_of_birth = models.DateField()
-    minors = models.JSONField(default=list, blank=True, help_text="[{name, date_of_birth}] the signer answers for.")
+    minors = models.JSONField(
+        default=list, blank=True, help_text="[{name, date_of_birth}] the signer answers for."
+    )
     signature = models.JSONField(help_text="{png}, {strokes} or {typed}: waivers.signatures.")
-    # How the participant signed: what they saw, when, through which kind of link, from where (waivers.evidence).
+    # How the participant signed: what they saw, when, from where, by what kind of link (waivers.evidence).
     participation = models.JSONField()
 
     guardian_name = models.CharField(max_length=120, blank=True)
@@ -95,10 +97,16 @@ class Waiver(models.Model):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["charter", "submission_key"], name="waiver_once_a_submission"),
-            models.CheckConstraint(condition=~Q(submission_key="") & ~Q(name=""), name="waiver_has_key_and_name"),
+            models.CheckConstraint(
+                condition=~Q(submission_key="") & ~Q(name=""), name="waiver_has_key_and_name"
+            ),
             models.CheckConstraint(
                 condition=Q(
-                    record="", record_digest="", previous_digest="", chain_position__isnull=True, signed_at__isnull=True
+                    record="",
+                    record_digest="",
+                    previous_digest="",
+                    chain_position__isnull=True,
+                    signed_at__isnull=True,
                 )
                 | Q(record__gt="", record_digest__gt="", chain_position__gte=1, signed_at__isnull=False)
                 & (Q(chain_position=1) | Q(previous_digest__gt="")),
@@ -132,4 +140,6 @@ class Waiver(models.Model):
 
     def _refuse_when_frozen(self) -> None:
         if not self._state.adding and Waiver.objects.filter(pk=self.pk).exclude(record="").exists():
-            raise SignedIsFrozenError("A signed waiver is never changed or deleted; a new signature is a new record.")
+            raise SignedIsFrozenError(
+                "A signed waiver is never changed or deleted; a new signature is a new record."
+            )

@@ -1,4 +1,4 @@
-"""How a form is refused: every field that is wrong is named, all at once, in words for the person at the form."""
+"""How a form is refused: every field that is wrong is named, all at once, in words for people."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,7 @@
 """A signature as it arrives: a PNG data URL, {"strokes": …} or {"typed": "Name"} (docs/contract.md).
 
-It is kept as {"png": data URL}, {"strokes": [[{x, y, t}, …], …]} (t in ms since the first touch) or {"typed": name}.
+It is kept as {"png": data URL}, {"strokes": [[{x, y, t}, …], …]} (t in ms since the first touch) or
+{"typed": name}.
 """
 
 import base64

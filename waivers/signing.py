@@ -40,19 +40,28 @@ def signed_before(*, charter: Charter, key: str) -> Waiver | None:
     return Waiver.objects.filter(charter=charter, submission_key=key).first()
 
 
+def countersigned_before(*, waiver: Waiver, key: str) -> bool:
+    """Whether this very submission made the guardian's half. Raises AlreadySignedError when another did."""
+    if waiver.status != SIGNED:
+        return False
+    if key and key == waiver.guardian_submission_key:
+        return True
+    raise AlreadySignedError("This waiver has been signed already. Nothing more is needed.")
+
+
 @transaction.atomic
 def sign_waiver(*, link: Link, submission: Submission, origin: Origin) -> Waiver:
-    """Record what a participant signed through a charter's or their own link; sent again, it is the same waiver.
+    """Record what a participant signed by a charter's or their own link; sent again, it is the same waiver.
 
-    SIGNED for an adult and for a minor whose guardian signed too; PENDING_GUARDIAN for a minor alone, whose guardian is
-    written to when there is an e-mail address.
+    SIGNED for an adult and for a minor whose guardian signed too; PENDING_GUARDIAN for a minor alone, whose
+    guardian is written to when there is an e-mail address.
     """
     evidence.hold_chain()
     charter = link.charter
     before = signed_before(charter=charter, key=submission.key)
     if before:
         return before
-    guest = link.guest or _guest_named(charter, submission)
+    guest = Guest.objects.get(pk=link.guest.pk) if link.guest else _guest_named(charter, submission)
     how = evidence.participation(saw=evidence.shown_facts(charter), link=link.kind, origin=origin)
     waiver = _waiver(charter, guest, submission, how=how)
     if submission.is_minor and not submission.guardian.signature:
@@ -75,19 +84,19 @@ def sign_waiver(*, link: Link, submission: Submission, origin: Origin) -> Waiver
 
 @transaction.atomic
 def countersign(*, link: Link, countersignature: Countersignature, origin: Origin) -> Waiver:
-    """Record the guardian's signature under a minor's waiver. Sent again under the same key, it is the same waiver.
+    """Record the guardian's signature under a minor's waiver; sent again under the same key, it is the same.
 
     Raises AlreadySignedError, or LinkGoneError when a newer waiver has replaced this one meanwhile.
     """
     evidence.hold_chain()
     if link.waiver is None:
         raise LinkGoneError("This is not a guardian's link.")
-    related = Waiver.objects.select_related("charter__vessel__brand", "charter__vessel__dock", "charter__dock")
+    related = Waiver.objects.select_related(
+        "charter__vessel__brand", "charter__vessel__dock", "charter__dock"
+    )
     waiver = related.select_related("charter__calendar", "guest", "text").get(pk=link.waiver.pk)
-    if waiver.status == SIGNED:
-        if countersignature.key and countersignature.key == waiver.guardian_submission_key:
-            return waiver
-        raise AlreadySignedError("This waiver has been signed already. Nothing more is needed.")
+    if countersigned_before(waiver=waiver, key=countersignature.key):
+        return waiver
     if waiver.status != PENDING_GUARDIAN:
         raise LinkGoneError("A newer waiver has replaced this one.")
     guardian = countersignature.guardian
@@ -119,7 +128,9 @@ def _waiver(charter: Charter, guest: Guest, submission: Submission, *, how: evid
         email=submission.email,
         phone=submission.phone,
         date_of_birth=submission.date_of_birth,
-        minors=[{"name": each.name, "date_of_birth": each.date_of_birth.isoformat()} for each in submission.minors],
+        minors=[
+            {"name": each.name, "date_of_birth": each.date_of_birth.isoformat()} for each in submission.minors
+        ],
         signature=submission.signature,
         participation=how,
         guardian_name=guardian.name,
@@ -148,7 +159,11 @@ def _guest_named(charter: Charter, submission: Submission) -> Guest:
     if found:
         return max(found, key=lambda guest: (bool(email) and guest.email.lower() == email, -guest.pk))
     return Guest.objects.create(
-        charter=charter, name=submission.name, email=email, phone=submission.phone, is_minor=submission.is_minor
+        charter=charter,
+        name=submission.name,
+        email=email,
+        phone=submission.phone,
+        is_minor=submission.is_minor,
     )
 
 
@@ -157,7 +172,11 @@ def _sign_minors(charter: Charter, signer: Guest, minors: tuple[Minor, ...]) -> 
     adults = Waiver.objects.filter(charter=charter, guest__is_minor=False).exclude(status=Waiver.Status.VOID)
     taken = {signer.pk, *adults.values_list("guest_id", flat=True)}
     for minor in minors:
-        known = [guest for guest in charter.guests.order_by("pk") if plain_name(guest.name) == plain_name(minor.name)]
+        known = [
+            guest
+            for guest in charter.guests.order_by("pk")
+            if plain_name(guest.name) == plain_name(minor.name)
+        ]
         guest = next((guest for guest in known if guest.pk not in taken), None)
         guest = guest or Guest.objects.create(charter=charter, name=minor.name, is_minor=True)
         taken.add(guest.pk)

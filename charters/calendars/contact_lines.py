@@ -18,9 +18,7 @@ _DIGITS = re.compile(r"[0-9]{3}.{0,4}[0-9]{3}.?[0-9]|[0-9]{7}|\+[0-9]")
 _PHONE = re.compile(r"(?<![\w.@#-])(?:\+[0-9]|\(?[0-9])[0-9()\-‐‑–. /]{7,19}[0-9](?![\w@])")
 _EXAMPLE = re.compile(r"[2-9][0-9]{2}555[0-9]{4}")
 _OUR_DOMAINS = frozenset(["sailjada.com", "queenofsandiego.com"])
-_NOT_A_PERSON = re.compile(
-    r"^(?:no-?reply|do-?not-?reply|notifications?|support|info|mailer-daemon)\b", re.IGNORECASE
-)
+_NOT_A_PERSON = re.compile(r"^(?:no-?reply|do-?not-?reply|notifications?|support|info|mailer-daemon)\b", re.IGNORECASE)
 _PLATFORM_DOMAIN = re.compile(r"(?:^|\.)(?:boatsetter|getmyboat)\.com$")
 
 # The last word about whose number it is decides: "Capt. Gene 619-555-0190, guest 619-555-0191".

@@ -28,7 +28,17 @@ COLUMNS = (
 )
 FACTS = (*COLUMNS, "captain", "crew")
 # A person may set these (contract of the calendar's REST actions, and the change page).
-OVERRIDABLE = ("captain", "crew", "starts_at", "ends_at", "arrive_by", "guest_count", "guest_name", "guest_email", "guest_phone")
+OVERRIDABLE = (
+    "captain",
+    "crew",
+    "starts_at",
+    "ends_at",
+    "arrive_by",
+    "guest_count",
+    "guest_name",
+    "guest_email",
+    "guest_phone",
+)
 # A guest is told of a change to one of these.
 TOLD = frozenset({"starts_at", "ends_at", "arrive_by", "place"})
 MOMENTS = frozenset({"starts_at", "ends_at", "arrive_by"})

@@ -44,8 +44,10 @@ def cut(content: bytes) -> Feed:
     lines = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").strip() + b"\n"
     if lines == b"\n":
         raise FeedError("The feed is empty.")
-    if not lines[:15].upper() == b"BEGIN:VCALENDAR":
-        kind = "a web page" if b"<html" in lines[:2000].lower() or b"<!doctype" in lines[:200].lower() else "no calendar"
+    if lines[:15].upper() != b"BEGIN:VCALENDAR":
+        kind = (
+            "a web page" if b"<html" in lines[:2000].lower() or b"<!doctype" in lines[:200].lower() else "no calendar"
+        )
         raise FeedError(f"The address answered with {kind}, not with an iCal feed.")
     if not lines.rstrip().endswith(CLOSING):
         raise FeedError("The feed is cut off: it does not end with END:VCALENDAR.")

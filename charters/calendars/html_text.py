@@ -20,9 +20,7 @@ _LINE_THROUGH = re.compile(r"text-decoration[a-z-]{0,10}\s{0,3}:[^;\"']{0,40}lin
 _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SIGN_OF_HTML = re.compile(r"<[/a-z!]|&[#a-z]", re.IGNORECASE)
 
-_NEW_LINE = frozenset(
-    str.split("br p div li ul ol tr table hr blockquote pre h1 h2 h3 h4 h5 h6 html-blob html body")
-)
+_NEW_LINE = frozenset(str.split("br p div li ul ol tr table hr blockquote pre h1 h2 h3 h4 h5 h6 html-blob html body"))
 _NEW_WORD = frozenset(["td", "th"])
 _GONE = frozenset(str.split("s strike del style script head title"))
 _INLINE = frozenset(
@@ -83,9 +81,7 @@ def _without_tags(text: str) -> str:
                 struck += 1
         elif name == "span":
             if not closing:
-                struck_spans.append(
-                    bool(_LINE_THROUGH.search(tag[3])) and last_end.get(name, -1) > tag.start()
-                )
+                struck_spans.append(bool(_LINE_THROUGH.search(tag[3])) and last_end.get(name, -1) > tag.start())
                 struck += struck_spans[-1]
             elif struck_spans:
                 struck = max(0, struck - struck_spans.pop())

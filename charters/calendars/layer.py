@@ -170,8 +170,7 @@ class _Sync:
 
     def _merge_feed(self, feed: Feed, *, again: bool) -> None:
         stored = dict(CalendarEvent.objects.filter(calendar=self.calendar).values_list("uid", "digest"))
-        fresh = feed.digests() if not again else ((uid, b"") for uid in feed.pieces)
-        changed = [uid for uid, digest in fresh if not again and stored.get(uid) != digest or again]
+        changed = list(feed.pieces) if again else [uid for uid, each in feed.digests() if stored.get(uid) != each]
         self._merge_pieces(((uid, feeds.text(feed.pieces[uid])) for uid in changed), len(changed), digests=feed)
         gone = stored.keys() - feed.pieces.keys()
         if gone:

@@ -44,6 +44,7 @@ JSON_COLUMNS = frozenset({"sources", "calendar_facts", "questions"})
 CREW_COLUMNS = ("charter_id", "position", "role", "name", "member_id", "source")
 # An event's fields as its JSON names them; the parts of a guest travel together.
 EVENT_FIELDS = {"guest_name": "guest", "guest_email": "guest", "guest_phone": "guest"}
+SUMMARY = ("title", "event_type", "starts_at", "ends_at", "guest_count")
 QUIET = frozenset({"party", "all_day"})  # follow from the title and the hours, which are reported
 
 Key = tuple[str, str]
@@ -54,6 +55,7 @@ class Records:
     """The records of some UIDs as they stand, locked, with their overrides and crew."""
 
     rows: dict[Key, dict[str, Any]]
+    zone: ZoneInfo
     overrides: dict[int, dict[str, Any]] = field(default_factory=dict)
     crew: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict)
 
@@ -67,7 +69,7 @@ class Records:
             .select_for_update()
             .values(*STORED)
         }
-        records = cls(rows)
+        records = cls(rows, ZoneInfo(calendar.timezone))
         keys = [row["id"] for row in rows.values()]
         if keys:
             records._load(keys)
@@ -77,7 +79,7 @@ class Records:
     def lock_one(cls, charter: Charter) -> "Records":
         """The record of one charter."""
         row = Charter.objects.select_for_update().values(*STORED).get(pk=charter.pk)
-        records = cls({(row["uid"], row["original_start"]): row})
+        records = cls({(row["uid"], row["original_start"]): row}, charter.zone)
         records._load([row["id"]])
         return records
 
@@ -109,7 +111,6 @@ def merge(
     events go at once. The facts of a trip that has departed are frozen. Returns the changes, all applied.
     """
     records = Records.lock(calendar, looked_at)
-    zone = ZoneInfo(calendar.timezone)
     writing, changes, moment = Writing(), [], now()
     fresh: list[Reading] = []
     for reading in readings:
@@ -121,7 +122,7 @@ def merge(
             changes += _vanish(row, writing, moment, reading)
         elif not _frozen(row, moment):
             changes += _revise(row, reading.facts, reading.questions, records, directory, writing, moment)
-    changes += _create(calendar, fresh, zone, directory, writing, moment)
+    changes += _create(calendar, fresh, records.zone, directory, writing, moment)
     for row in records.rows.values():
         changes += _vanish(row, writing, moment, None)
     _write(writing)
@@ -175,7 +176,7 @@ def _create(
         }
         writing.created.append(row)
         writing.crew += _crew_rows(key, facts, sources, directory)
-        summary = {name: _json(facts[name]) for name in ("title", "event_type", "starts_at", "ends_at", "guest_count")}
+        summary = {name: _json(facts[name], zone) for name in SUMMARY}
         yield Change(LAYER, row["reference"], "event", summary, None, CREATE, APPLIED)
 
 
@@ -188,7 +189,7 @@ def _revise(
     writing: Writing,
     moment: datetime,
 ) -> Iterator[Change]:
-    key, reference = row["id"], row["reference"]
+    key = row["id"]
     facts, sources = in_force(calendar_facts, records.overrides.get(key, {}))
     revised = row | {name: facts[name] for name in COLUMNS}
     revised |= {
@@ -207,8 +208,8 @@ def _revise(
     if before != after:
         writing.recrewed.append(key)
         writing.crew += after
-        yield from _crew_changes(reference, before, after)
-    yield from _field_changes(reference, row, revised, differing)
+        yield from _crew_changes(row["reference"], before, after)
+    yield from _field_changes(row, revised, differing, records.zone)
     if differing or before != after:
         writing.stale.append(key)
         revised["updated_at"] = moment
@@ -231,9 +232,7 @@ def _vanish(row: dict[str, Any], writing: Writing, moment: datetime, reading: Re
         )
 
 
-def _crew_rows(
-    key: int, facts: dict[str, Any], sources: dict[str, str], directory: Directory
-) -> list[tuple[Any, ...]]:
+def _crew_rows(key: int, facts: dict[str, Any], sources: dict[str, str], directory: Directory) -> list[tuple[Any, ...]]:
     captain = [(facts["captain"], "captain", sources.get("captain"))] if facts["captain"] else []
     listed = [*captain, *((name, role, sources.get("crew")) for name, role in facts["crew"])]
     return [
@@ -256,7 +255,7 @@ def _crew_fields(rows: list[tuple[Any, ...]]) -> dict[str, Any]:
 
 
 def _field_changes(
-    reference: str, row: dict[str, Any], revised: dict[str, Any], differing: set[str]
+    row: dict[str, Any], revised: dict[str, Any], differing: set[str], zone: ZoneInfo
 ) -> Iterator[Change]:
     told: set[str] = set()
     for name in (*COLUMNS, "status"):
@@ -269,12 +268,12 @@ def _field_changes(
             expected: Any = {part.removeprefix("guest_"): revised[part] for part in parts}
             actual: Any = {part.removeprefix("guest_"): row[part] for part in parts}
         else:
-            expected, actual = _json(revised[name]), _json(row[name])
-        yield Change(LAYER, reference, label, expected, actual, UPDATE, APPLIED)
+            expected, actual = _json(revised[name], zone), _json(row[name], zone)
+        yield Change(LAYER, row["reference"], label, expected, actual, UPDATE, APPLIED)
 
 
-def _json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+def _json(value: Any, zone: ZoneInfo) -> Any:
+    return value.astimezone(zone).isoformat() if isinstance(value, datetime) else value
 
 
 def _tuples(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
@@ -292,7 +291,9 @@ def _write(writing: Writing) -> None:
     if writing.crew:
         bulk.copy_in(CrewAssignment, CREW_COLUMNS, writing.crew)
     mark_stale(writing.stale)
-    _keep_contacts([row["id"] for row in (*writing.created, *writing.changed) if row["guest_email"] or row["guest_phone"]])
+    _keep_contacts(
+        [row["id"] for row in (*writing.created, *writing.changed) if row["guest_email"] or row["guest_phone"]]
+    )
 
 
 def _keep_contacts(charters: list[int]) -> None:

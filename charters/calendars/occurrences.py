@@ -69,7 +69,7 @@ def _once(uid: str, body: str, zone: ZoneInfo) -> Occurrence | None:
     found: dict[str, str] = {}
     nested = 0
     for name, rest in WANTED.findall(body):
-        name = name.upper()  # noqa: PLW2901
+        name = name.upper()
         if name == "BEGIN":
             nested += 1
         elif name == "END":
@@ -127,7 +127,13 @@ def _moment(rest: str, zone: ZoneInfo) -> tuple[datetime, bool] | None:
             local = datetime(int(year), int(month), int(day), tzinfo=zone)
         else:
             local = datetime(
-                int(year), int(month), int(day), int(hour), int(minute), min(int(second), 59), tzinfo=UTC if utc else zone
+                int(year),
+                int(month),
+                int(day),
+                int(hour),
+                int(minute),
+                min(int(second), 59),
+                tzinfo=UTC if utc else zone,
             )
         return local.astimezone(UTC), hour is None
     except (ValueError, OverflowError) as error:
@@ -164,18 +170,17 @@ def _checked(occurrence: Occurrence) -> Occurrence:
 def _repeating(uid: str, piece: str, header: str, zone: ZoneInfo) -> tuple[list[Occurrence], datetime]:
     today = now()
     until = today + AHEAD
-    source = "".join(
-        ("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//JADA//EN\n", _zones(header))
-        + tuple(f"BEGIN:VEVENT\n{body.strip()}\nEND:VEVENT\n" for body in components(piece))
-        + ("END:VCALENDAR\n",)
-    )
+    events = "".join(f"BEGIN:VEVENT\n{body.strip()}\nEND:VEVENT\n" for body in components(piece))
+    source = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//JADA//EN\n{_zones(header)}{events}END:VCALENDAR\n"
     try:
         calendar = icalendar.Calendar.from_ical(source)
-        events = recurring_ical_events.of(calendar).between(today - BEHIND, until)
-        if len(events) > MOST_OCCASIONS:
+        occasions = recurring_ical_events.of(calendar).between(today - BEHIND, until)
+        if len(occasions) > MOST_OCCASIONS:
             raise UnreadableEvent(f"The event repeats more than {MOST_OCCASIONS:,} times.")
-        repeats = len(components(piece)) > 1 or any(event.get("RRULE") or event.get("RDATE") for event in calendar.events)
-        return [_occasion(uid, event, zone, repeats=repeats) for event in events], until
+        repeats = len(components(piece)) > 1 or any(
+            event.get("RRULE") or event.get("RDATE") for event in calendar.events
+        )
+        return [_occasion(uid, event, zone, repeats=repeats) for event in occasions], until
     except UnreadableEvent:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:

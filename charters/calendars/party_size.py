@@ -55,9 +55,7 @@ _COUNTED = re.compile(
     r"|under|vegan|vegetarian|allergic|who|with\ allerg|gluten|can['’]?t|cannot|do\ not|don['’]?t|not)\b)?",
     re.IGNORECASE,
 )
-_COMPOSED = re.compile(
-    rf"(?P<number>{_NUMBER})\ ?(?:(?P<adult>{_ADULT})|(?P<child>{_CHILD}))(?![\w'’])", re.IGNORECASE
-)
+_COMPOSED = re.compile(rf"(?P<number>{_NUMBER})\ ?(?:(?P<adult>{_ADULT})|(?P<child>{_CHILD}))(?![\w'’])", re.IGNORECASE)
 _SIGN = re.compile(
     rf"(?<![^\W\d])(?:party|group|family|head|number|no\.\ of|\#\ of|{_ADULT}|{_CHILD}|{_HEADS})",
     re.IGNORECASE,
@@ -73,9 +71,7 @@ _MINORS = re.compile(
     r"|(?:is|aged?|turning)\ (?:1[0-7]|[1-9])(?!\d|[:.,/]\d|\ ?[ap]\.?m\b)|(?<!\d)(?:1[0-7]|[1-9])\ ?y/?o)\b",
     re.IGNORECASE,
 )
-_NO_MINORS = re.compile(
-    r"\b(?:no|zero|0|without) (?:minors?|kids?|child(?:ren)?|teens?|bab(?:y|ies))\b", re.IGNORECASE
-)
+_NO_MINORS = re.compile(r"\b(?:no|zero|0|without) (?:minors?|kids?|child(?:ren)?|teens?|bab(?:y|ies))\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

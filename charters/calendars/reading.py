@@ -17,7 +17,7 @@ from charters.calendars.occurrences import Occurrence
 from charters.calendars.titles import NOT_CHARTERS, read_title
 from charters.models import CrewMember, Dock
 from charters.models.people import plain_name
-from charters.pages.words import clock, hours
+from charters.pages.words import hours
 
 # Raised whenever the parser reads the same text otherwise: stored copies are then parsed again.
 PARSER_VERSION = "1"
@@ -145,5 +145,5 @@ def _questions(
     if occurrence.all_day:
         yield "The calendar has this trip as a whole day: when does it start?"
     elif said.hours and hours_disagree(said.hours, starts_at, ends_at):
-        written = "–".join(clock(resolve(each, starts_at)) for each in said.hours)
+        written = hours(*(resolve(each, starts_at) for each in said.hours))
         yield f"The text says {written}, the event itself {hours(starts_at, ends_at)}: the event's hours are used."

@@ -55,9 +55,7 @@ _THEME = re.compile(
     re.IGNORECASE,
 )
 
-_PLATFORM = re.compile(
-    r"\b(?:(?P<boatsetter>boat\s?setter)|(?P<getmyboat>get\s?my\s?boat|gmb))\b", re.IGNORECASE
-)
+_PLATFORM = re.compile(r"\b(?:(?P<boatsetter>boat\s?setter)|(?P<getmyboat>get\s?my\s?boat|gmb))\b", re.IGNORECASE)
 _PLATFORM_IN_FRONT = re.compile(
     rf"^\W*(?:via\s)?(?:boat\s?setter|get\s?my\s?boat|gmb)\b(?:\sbooking)?(?:{DASH}|\s)?", re.IGNORECASE
 )
@@ -91,9 +89,7 @@ _GENERIC = frozenset(
         " boatsetter getmyboat"
     )
 )
-_PARTICLES = frozenset(
-    str.split("de la las los van von der den del di da dos du bin ibn al el y le and of the")
-)
+_PARTICLES = frozenset(str.split("de la las los van von der den del di da dos du bin ibn al el y le and of the"))
 _SEPARATED = re.compile(r"\s[-–—]+\s?|\s?[–—]+\s|[-–—]\s|\s?[:|;]\s?|,\s?|\s?[(\[{]|\s\.\.\.")
 _FOLDED = str.maketrans(
     {
@@ -146,9 +142,7 @@ def _read(summary: str) -> Title:
 def _legible(summary: str) -> str:
     """Without control characters, symbols and emoji, with single spaces."""
     kept = "".join(
-        " "
-        if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn", "So", "Sk", "Zl", "Zp") and sign != "`"
-        else sign
+        " " if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn", "So", "Sk", "Zl", "Zp") and sign != "`" else sign
         for sign in unicodedata.normalize("NFC", summary)
         if unicodedata.category(sign) != "Cf" and not "\ufe00" <= sign <= "\ufe0f"
     )
@@ -173,18 +167,10 @@ def _party(words: str) -> str:
         if "@" in word or "http" in word.lower() or (place and any(sign.isdigit() for sign in word)):
             break
         # Without a type or an occasion to end it, a name ends with its capitals: "Linh ring thing".
-        if (
-            not ends
-            and name
-            and word[0].islower()
-            and name[0][0].isupper()
-            and word.casefold() not in _PARTICLES
-        ):
+        if not ends and name and word[0].islower() and name[0][0].isupper() and word.casefold() not in _PARTICLES:
             break
         name.append(word)
-    while (name and not (plain := name[-1].strip("'’\"“”.,;:!?*#~&+/-–—").casefold())) or (
-        name and plain in _GENERIC
-    ):
+    while (name and not (plain := name[-1].strip("'’\"“”.,;:!?*#~&+/-–—").casefold())) or (name and plain in _GENERIC):
         name.pop()
     party = " ".join(name).strip(' \t"“”.,;:!?*#~&+/-–—_=<>')
     party = re.sub(r"['’]s?$", "", party) if ends else party

@@ -39,12 +39,18 @@ def load(saturday: date) -> Calendar:
     """Write the feed, moved to `saturday`, where it can be edited; make its calendar, crew and limits if missing."""
     settings.CALENDAR_FILES.mkdir(parents=True, exist_ok=True)
     file = settings.CALENDAR_FILES / SAMPLE.name
-    file.write_text(moved(SAMPLE.read_text(encoding="utf-8"), saturday - ORIGINAL_SATURDAY), encoding="utf-8", newline="")
+    file.write_text(
+        moved(SAMPLE.read_text(encoding="utf-8"), saturday - ORIGINAL_SATURDAY), encoding="utf-8", newline=""
+    )
     with transaction.atomic():
         for number, (name, role) in enumerate(CREW, 10):
             CrewMember.objects.get_or_create(
                 name=name,
-                defaults={"role": role, "email": f"{name.lower()}@example.com", "phone": f"+161955501{number}"},
+                defaults={
+                    "role": role,
+                    "email": f"{name.lower()}@example.com",
+                    "phone": f"+161955501{number}",
+                },
             )
         Brand.objects.filter(slug="jada", phone="").update(phone="+16195550100", email="office@example.com")
         Vessel.objects.filter(slug="jada", passenger_limit=None).update(passenger_limit=36)

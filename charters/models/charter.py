@@ -109,7 +109,9 @@ class Charter(models.Model):
         ordering = ["starts_at", "reference"]
         constraints = [
             models.UniqueConstraint(
-                fields=["calendar", "uid", "original_start"], condition=~Q(uid=""), name="charter_once_an_event"
+                fields=["calendar", "uid", "original_start"],
+                condition=~Q(uid=""),
+                name="charter_once_an_event",
             ),
             models.CheckConstraint(condition=Q(ends_at__gte=models.F("starts_at")), name="charter_ends_after_start"),
         ]

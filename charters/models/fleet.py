@@ -47,13 +47,20 @@ class Vessel(models.Model):
     name = models.CharField(max_length=80)
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="vessels")
     passenger_limit = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(1)], help_text="From the certificate of inspection."
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="From the certificate of inspection.",
     )
     turnaround_minutes = models.PositiveSmallIntegerField(
         default=15, help_text="Between one charter's end and the next one's boarding."
     )
     dock = models.ForeignKey(
-        Dock, on_delete=models.SET_NULL, null=True, blank=True, help_text="Where guests board unless a charter says."
+        Dock,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        help_text="Where guests board unless a charter says.",
     )
 
     class Meta:

@@ -39,7 +39,9 @@ class GuestPage(Leased):
         indexes = [
             # The quick look's question: which pages are not as they should be? Few, so the index is small.
             models.Index(
-                fields=["state"], condition=~models.Q(state__in=["verified", "withdrawn"]), name="page_needs_work"
+                fields=["state"],
+                condition=~models.Q(state__in=["verified", "withdrawn"]),
+                name="page_needs_work",
             )
         ]
 

@@ -26,7 +26,10 @@ class CrewMember(models.Model):
 
     name = models.CharField(max_length=80, unique=True)
     aliases = ArrayField(
-        models.CharField(max_length=80), default=list, blank=True, help_text="Other spellings, comma-separated."
+        models.CharField(max_length=80),
+        default=list,
+        blank=True,
+        help_text="Other spellings, comma-separated.",
     )
     role = models.CharField(max_length=10, choices=Role, default=Role.CREW, help_text="What they usually sail as.")
     phone = models.CharField(max_length=20, blank=True)
@@ -53,7 +56,9 @@ class Contact(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["email"], condition=~models.Q(email=""), name="contact_email_once"),
             models.UniqueConstraint(
-                fields=["phone"], condition=models.Q(email="") & ~models.Q(phone=""), name="contact_phone_once"
+                fields=["phone"],
+                condition=models.Q(email="") & ~models.Q(phone=""),
+                name="contact_phone_once",
             ),
         ]
 

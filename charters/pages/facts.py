@@ -1,8 +1,8 @@
 """What a guest page says: a charter's public facts, their digest, and their words for the plan.
 
-Facts are public by construction (docs/domain.md): the occasion, the title, other guests' names, contact details of
-guests and health notes are never read here. They are plain JSON and hold nothing volatile, so that the same charter
-always has the same digest.
+Facts are public by construction (docs/domain.md): the occasion, the title, other guests' names, contact
+details of guests and health notes are never read here. They are plain JSON and hold nothing volatile, so that
+the same charter always has the same digest.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from charters.public_links import waiver_url
 
 Facts = dict[str, Any]
 
+_COURTESIES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "capt", "prof"})
 # What the office writes under “Where” while it does not know.
 _UNDECIDED = frozenset({"", "tbd", "tba", "tbc", "?", "n/a", "-"})
 _SHOES = "Soft-soled shoes without black soles; no heels on deck"
@@ -49,9 +50,10 @@ _BRING: dict[str, list[str]] = {
 
 
 def page_facts(charter: Charter) -> Facts:
-    """A charter's public facts, as JSON; hours are ISO 8601 with the offset of the charter's zone, '' when unknown.
+    """A charter's public facts, as JSON; hours are ISO 8601 with the offset of its zone, '' when unknown.
 
-    `charter` comes from `Charter.objects.with_relations().with_waiver_counts()` and has its page: no query is made.
+    `charter` comes from `Charter.objects.with_relations().with_waiver_counts()` and has its page: no query is
+    made here.
     """
     page, brand, zone = charter.page, charter.brand, charter.zone
     link = waiver_url(charter, page)
@@ -87,20 +89,11 @@ def page_facts(charter: Charter) -> Facts:
 
 
 def first_name(name: str) -> str:
-    """The name to greet somebody by: “Quinn” of “Ms. Quinn Alvarez” and of “Alvarez, Quinn”; '' when there is none."""
+    """The name to greet somebody by: “Quinn” of “Ms. Quinn Alvarez” and of “Alvarez, Quinn”; else ''."""
     _, comma, given = name.partition(",")
     for word in (given if comma and given.strip() else name).split():
         letters = word.rstrip(".,")
-        if len(letters) > 1 and letters.casefold() not in {
-            "mr",
-            "mrs",
-            "ms",
-            "miss",
-            "mx",
-            "dr",
-            "capt",
-            "prof",
-        }:
+        if len(letters) > 1 and letters.casefold() not in _COURTESIES:
             return letters
     return ""
 
@@ -112,7 +105,7 @@ def digest(facts: Facts) -> str:
 
 
 def refusal(facts: Facts) -> str:
-    """Why these facts make no page, in words; '' when they do. A cancelled trip needs neither hours nor a place."""
+    """Why these facts make no page, in words; else ''. A cancelled trip needs neither hours nor a place."""
     if facts["status"] == "cancelled":
         return ""
     if not facts["start"]:
@@ -136,7 +129,7 @@ def in_words(facts: Facts) -> str:
 
 
 def differences(old_facts: Facts, new_facts: Facts) -> str:
-    """What differs, with both values: “arrive by 1:45 PM → 2:45 PM; captain none → Gene”; '' when nothing does.
+    """What differs, with both values: “arrive by 1:45 PM → 2:45 PM; captain none → Gene”; else ''.
 
     Links and codes are rights, and long texts are no news: of those only the fact that they changed is told.
     Facts that were never published are told whole.
@@ -161,11 +154,10 @@ def moment(facts: Facts, key: str) -> datetime | None:
 
 
 def _place(charter: Charter) -> dict[str, str]:
-    """Where guests board: the charter's dock, else the place as the calendar writes it, else the vessel's dock."""
-    dock = charter.boarding_dock
-    written = " ".join(charter.place.split())
-    if charter.dock is None and written and (dock is None or written.casefold() != dock.address.casefold()):
-        dock = None if written.casefold() in _UNDECIDED else Dock(name="", address=written)
+    """Where guests board: the charter's dock, else the place as written, else the vessel's dock."""
+    dock, written = charter.boarding_dock, " ".join(charter.place.split())
+    if dock is None and written.casefold() not in _UNDECIDED:
+        dock = Dock(name="", address=written)
     if dock is None:
         return {"name": "", "address": "", "map_url": "", "directions": ""}
     return {

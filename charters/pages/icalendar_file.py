@@ -16,8 +16,9 @@ _SAME_EVENT = "charters.pages.icalendar_file"  # never change it: phones know th
 def charter_ics(charter: Charter, *, sequence: int | None = None) -> bytes:
     """One event, in UTC; `charter` is loaded as for `page_facts`. The same charter gives the same bytes.
 
-    A phone that has the event already takes the file with the higher `sequence`: left out, it counts the seconds from
-    the charter's making to the last change that guests are told of (RFC 5545, 3.8.7.4: it need only grow).
+    A phone that has the event already takes the file with the higher `sequence`: left out, it counts the
+    seconds from the charter's making to the last change that guests are told of (RFC 5545, 3.8.7.4: it need
+    only grow).
     """
     facts = page_facts(charter)
     changed_at = charter.told_facts_changed_at or charter.created_at

@@ -25,6 +25,7 @@ State = GuestPage.State
 LEASE_SECONDS = 60
 # Pages are claimed, put and settled so many at a time: what a killed worker leaves is small and soon free again.
 BATCH = 200
+NEWER_TEMPLATE = "the same facts, in a newer template"
 # How often a public address that still shows another copy is asked again before the page is called failed.
 PATIENCE = (0.1, 0.3, 0.8, 2.0)
 
@@ -216,7 +217,7 @@ def _page_changes(keys: Sequence[int], fences: dict[int, int]) -> Iterator[Chang
             unchanged[page.pk] = work.fence
         else:
             actual = (page.reason if not page.digest else in_words(page.facts)) if page.published_at else None
-            reason = differences(page.facts, facts) if page.published_at else ""
+            reason = (differences(page.facts, facts) or NEWER_TEMPLATE) if page.published_at else ""
             action = UPDATE if page.published_at else CREATE
             yield Change("page", charter.reference, "page", in_words(facts), actual, action, reason=reason, work=work)
     life.settle_unchanged(unchanged, template_version=TEMPLATE_VERSION)
@@ -251,9 +252,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def _each(
-    items: Sequence[Item], act: Callable[[Item], Result], scope: Scope, layer: str
-) -> list[tuple[Item, Result]]:
+def _each(items: Sequence[Item], act: Callable[[Item], Result], scope: Scope, layer: str) -> list[tuple[Item, Result]]:
     """`act` on each, several at a time where the network is what takes the time; progress is told."""
     results: list[tuple[Item, Result]] = []
     threads = 1 if layer == "page" and settings.GUEST_PAGES_FOLDER else CONNECTIONS

@@ -1,7 +1,7 @@
 """The life of a guest page: the one place that moves `GuestPage.state`.
 
-    none ──► published ──► verified        a fact changed: ──► stale ──► published …
-       └───────► failed ◄──────┘           (tried again at the next look)
+none ──► published ──► verified        a fact changed: ──► stale ──► published …
+   └───────► failed ◄──────┘           (tried again at the next look)
 """
 
 from collections.abc import Iterable, Sequence
@@ -104,9 +104,7 @@ def settle_verified(digests: dict[int, str], fences: dict[int, int]) -> None:
 def settle_failed(reasons: dict[int, str], fences: dict[int, int]) -> None:
     """{page: why, in words}: it is tried again at the next look."""
     for key, reason in reasons.items():
-        GuestPage.objects.filter(pk=key, fence=fences[key]).update(
-            state=State.FAILED, reason=reason, lease_until=None
-        )
+        GuestPage.objects.filter(pk=key, fence=fences[key]).update(state=State.FAILED, reason=reason, lease_until=None)
 
 
 def settle_refused(key: int, fence: int, reason: str) -> None:

@@ -1,7 +1,7 @@
 """Facts to the bytes of a guest page (docs/domain.md: facts the pages must carry).
 
-The page is one file: its style is inline, its QR code is drawn in it, and its Content-Security-Policy lets nothing
-in from elsewhere but the waiver's frame. It needs no script.
+The page is one file: its style is inline, its QR code is drawn in it, and its Content-Security-Policy lets
+nothing in from elsewhere but the waiver's frame. It needs no script.
 """
 
 import base64
@@ -23,6 +23,7 @@ from charters.pages.facts import Facts, moment
 
 _DIGEST_WITHIN = 1024  # bytes: the mark stands at the top of the page
 _DIGEST = re.compile(rb'<meta name="jada:digest" content="([0-9a-f]{64})">')
+_AROUND_STYLE = re.compile(r"/\*.*?\*/|^\s+", re.DOTALL | re.MULTILINE)
 _DARK = re.compile(rb"\x01+")
 _QUIET_ZONE = 4  # modules of white around a QR code (ISO/IEC 18004, 6.3.8)
 _QR_MASK = 2  # any of the eight is readable; trying all of them takes five times as long
@@ -32,7 +33,7 @@ _ROLES = {"mate": ("Mate", "Mates"), "deckhand": ("Deckhand", "Deckhands"), "cre
 def render(facts: Facts, *, digest: str, published_at: datetime) -> bytes:
     """The page of these facts (`charters.pages.facts.page_facts`), UTF-8.
 
-    `digest` is theirs and is found again by `digest_in`; `published_at` is aware and shown in the charter's zone.
+    `digest` is theirs, found again by `digest_in`; `published_at` is aware and shown in the charter's zone.
     """
     updated = published_at.astimezone(ZoneInfo(facts["timezone"]))
     context = {
@@ -61,14 +62,18 @@ def qr_svg(url: str) -> SafeString:
     """A QR code of an address as an SVG element, one unit a module.
 
     Scheme, host and photo code are written in capitals, which QR packs tighter than small letters
-    (ISO/IEC 18004, 7.4.4); an address means the same in capitals up to its path (RFC 3986, 6.2.2.1), and the rest
-    of the path stays as it is.
+    (ISO/IEC 18004, 7.4.4); an address means the same in capitals up to its path (RFC 3986, 6.2.2.1), and the
+    rest of the path stays as it is.
     """
     parts = urlsplit(url)
     origin, path = f"{parts.scheme}://{parts.netloc}", url[len(f"{parts.scheme}://{parts.netloc}") :]
     before, slash, code = path.rstrip("/").rpartition("/")
-    segments = [f"{origin}/".upper(), before.lstrip("/"), f"{slash}{code}/"]
-    matrix = segno.make_qr([each for each in segments if each], error="m", mask=_QR_MASK).matrix
+    segments: Any = [
+        f"{origin}/".upper(),
+        before.lstrip("/"),
+        f"{slash}{code}/",
+    ]  # segno takes a list, unlike its stub
+    matrix = segno.make_qr(segments, error="m", mask=_QR_MASK).matrix
     runs = [
         f"M{run.start() + _QUIET_ZONE} {y}h{run.end() - run.start()}v1h-{run.end() - run.start()}z"
         for y, row in enumerate(matrix, _QUIET_ZONE)
@@ -77,7 +82,8 @@ def qr_svg(url: str) -> SafeString:
     size = len(matrix) + 2 * _QUIET_ZONE
     return mark_safe(  # noqa: S308 - numbers only
         f'<svg class="qr" viewBox="0 0 {size} {size}" role="img" aria-label="QR code of the photo page" '
-        f'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{"".join(runs)}"/></svg>'
+        f'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{size}v{size}H0z"/>'
+        f'<path d="{"".join(runs)}"/></svg>'
     )
 
 
@@ -120,11 +126,7 @@ def _waiver(counts: dict[str, int]) -> dict[str, Any]:
     done = signed >= required and not guardian
     if required == 1 and signed + guardian < 2:
         said = (
-            "signed; a guardian's signature is still missing"
-            if guardian
-            else "signed"
-            if signed
-            else "not signed yet"
+            "signed; a guardian's signature is still missing" if guardian else "signed" if signed else "not signed yet"
         )
     else:
         if done:
@@ -150,9 +152,7 @@ def _template() -> Template:
 @lru_cache(maxsize=1)
 def _style() -> tuple[SafeString, str]:
     """The style without its comments and indents, and its hash as a Content-Security-Policy names it."""
-    css = re.sub(
-        r"/\*.*?\*/|^\s+", "", get_template("guest/page.css").render(), flags=re.DOTALL | re.MULTILINE
-    )
+    css = _AROUND_STYLE.sub("", get_template("guest/page.css").render())
     fingerprint = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return mark_safe(css), f"sha256-{fingerprint}"  # noqa: S308 - our own file
 

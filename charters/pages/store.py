@@ -63,7 +63,9 @@ def _translated(error: Exception) -> AdapterError:
     if isinstance(error, ClientError):
         code = str(error.response.get("Error", {}).get("Code", ""))
         permanent = code in {"AccessDenied", "NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
-        return AdapterError(f"The bucket refused the page ({code or 'no reason given'}).", service="s3", permanent=permanent)
+        return AdapterError(
+            f"The bucket refused the page ({code or 'no reason given'}).", service="s3", permanent=permanent
+        )
     if isinstance(error, BotoCoreError):
         return AdapterError("The bucket cannot be reached.", service="s3")
     return AdapterError(f"The pages' folder refused ({getattr(error, 'strerror', None) or error}).", service="folder")

@@ -80,9 +80,7 @@ def phone(number: str) -> str:
     except phonenumbers.NumberParseException:
         return number
     form = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(
-        parsed, form.NATIONAL if parsed.country_code == 1 else form.INTERNATIONAL
-    )
+    return phonenumbers.format_number(parsed, form.NATIONAL if parsed.country_code == 1 else form.INTERNATIONAL)
 
 
 def _bare_clock(at: time | datetime) -> str:

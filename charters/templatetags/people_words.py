@@ -1,4 +1,4 @@
-"""`charters.pages.words` in templates: `{% load people_words %}`, then `{{ charter|when }}`, `{{ moment|clock }}`."""
+"""`charters.pages.words` in templates: `{% load people_words %}`, then `{{ charter|when }}`."""
 
 from datetime import date, datetime
 
@@ -35,9 +35,7 @@ def clock(at: datetime) -> str:
 @register.filter
 def when(charter: Charter) -> str:
     """“Sat 30 May, 3–7 PM”, where the charter sails."""
-    return words.day_and_hours(
-        charter.starts_at.astimezone(charter.zone), charter.ends_at.astimezone(charter.zone)
-    )
+    return words.day_and_hours(charter.starts_at.astimezone(charter.zone), charter.ends_at.astimezone(charter.zone))
 
 
 @register.filter

@@ -33,7 +33,9 @@ def send(delivery: Delivery) -> str:
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         raise AdapterError(
-            "The mail server refuses the address.", service="email", permanent=all(code >= 500 for code in codes)
+            "The mail server refuses the address.",
+            service="email",
+            permanent=all(code >= 500 for code in codes),
         ) from error
     except smtplib.SMTPResponseException as error:
         raise AdapterError(

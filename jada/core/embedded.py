@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from jada.core.processes import last_lines, open_log
@@ -84,9 +85,7 @@ def addresses(var: Path) -> Addresses:
     """
     real = Path(os.path.realpath(var))
     folder = real / "sockets"
-    if len(os.fsencode(folder / _LONGEST_NAME)) <= _SOCKET_BYTES and re.fullmatch(
-        r"[\w/.-]+", str(folder), re.A
-    ):
+    if len(os.fsencode(folder / _LONGEST_NAME)) <= _SOCKET_BYTES and re.fullmatch(r"[\w/.-]+", str(folder), re.A):
         return Addresses(folder)
     shared = Path("/tmp")  # noqa: S108 - the folder in it is private and checked before use
     if not os.access(shared, os.W_OK | os.X_OK):
@@ -98,11 +97,18 @@ def addresses(var: Path) -> Addresses:
 class Membership:
     """Our place among those who use the servers. Keep it until the process ends, or `leave`."""
 
-    def __init__(self, var: Path, connection: socket.socket, keeper: subprocess.Popen[bytes] | None) -> None:
-        self.warnings: list[str] = []
+    def __init__(
+        self,
+        var: Path,
+        connection: socket.socket,
+        keeper: subprocess.Popen[bytes] | None,
+        warnings: list[str],
+    ) -> None:
+        self.warnings = warnings
         self._var = var
         self._connection = connection
         self._keeper = keeper
+        self._joined = _identity(addresses(var).control_socket)
 
     def is_kept(self) -> bool:
         """Whether the keeper is still there; when not, the servers are gone and it is time to join again."""
@@ -114,16 +120,16 @@ class Membership:
             return False
 
     def leave(self) -> bool:
-        """Give our place up. True when we were the last, and the servers are about to stop."""
-        try:
+        """Give our place up. True when we were the last and the servers are about to stop (`wait_gone`)."""
+        last = False
+        with contextlib.suppress(OSError):
             self._connection.shutdown(socket.SHUT_WR)
             self._connection.settimeout(5)
             answer = _read_line(self._connection)
-        except OSError:
-            return False
-        finally:
+            last = bool(answer and json.loads(answer).get("last"))
+        if not last:
             self._connection.close()
-        return bool(answer and json.loads(answer).get("last"))
+        return last
 
     def wait_gone(self, timeout: float) -> bool:
         """Wait until the servers that we were the last to use have ended; False after `timeout` seconds.
@@ -131,11 +137,12 @@ class Membership:
         Whoever came in the meantime has a keeper of its own, which waited for the same.
         """
         until = time.monotonic() + timeout
-        while not nothing_runs(self._var):
-            successor = _connect(addresses(self._var).control_socket)
-            if successor is not None:
-                successor.close()
-                break
+        with contextlib.suppress(OSError), self._connection as connection:
+            connection.settimeout(timeout)
+            while connection.recv(1024):  # a keeper that ends lets go of its last client as the last thing
+                pass
+        control = addresses(self._var).control_socket
+        while not nothing_runs(self._var) and _identity(control) in (None, self._joined):
             if time.monotonic() > until:
                 return False
             time.sleep(0.02)
@@ -194,19 +201,17 @@ def join(
         connection = _connect(where.control_socket)
         answer = _ask(connection, wish, until) if connection else None
         if connection and answer:
-            if "error" in answer:
-                connection.close()
-                raise EmbeddedError(str(answer["error"]))
-            membership = Membership(var, connection, keeper)
-            membership.warnings = [str(warning) for warning in answer["warnings"]]  # type: ignore[attr-defined]
-            return membership
+            membership = Membership(var, connection, keeper, answer.get("warnings", []))
+            if "error" not in answer:
+                return membership
+            if membership.leave():
+                membership.wait_gone(READY_SECONDS)
+            raise EmbeddedError(str(answer["error"]))
         if connection:
             connection.close()  # a keeper on its way out does not answer: the next one will
         if keeper is None or keeper.poll() is not None:
             if keeper is not None and keeper.returncode != 0:
-                raise EmbeddedError(
-                    last_lines(var / "log" / "keeper.log", 1) or "The servers' keeper does not start."
-                )
+                raise EmbeddedError(last_lines(var / "log" / "keeper.log", 1) or "The servers' keeper does not start.")
             keeper = _start_keeper(var)
         time.sleep(0.02)
     raise EmbeddedError(f"The embedded servers in {var} did not answer; their logs are in {var / 'log'}.")
@@ -242,9 +247,16 @@ def _start_keeper(var: Path) -> subprocess.Popen[bytes]:
                 start_new_session=True,
             )
     except OSError as error:
-        raise EmbeddedError(
-            f"The servers' keeper does not start: {error.strerror} ({error.filename})."
-        ) from error
+        raise EmbeddedError(f"The servers' keeper does not start: {error.strerror} ({error.filename}).") from error
+
+
+def _identity(control_socket: Path) -> tuple[int, int] | None:
+    """What tells one keeper's socket from the next one's at the same path."""
+    try:
+        found = control_socket.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_ctime_ns
 
 
 def _connect(path: Path) -> socket.socket | None:
@@ -258,7 +270,7 @@ def _connect(path: Path) -> socket.socket | None:
     return connection
 
 
-def _ask(connection: socket.socket, wish: dict[str, object], until: float) -> dict[str, object] | None:
+def _ask(connection: socket.socket, wish: dict[str, object], until: float) -> dict[str, Any] | None:
     """The keeper's answer, None when it goes without one."""
     try:
         connection.settimeout(max(1.0, until - time.monotonic()))
@@ -267,7 +279,7 @@ def _ask(connection: socket.socket, wish: dict[str, object], until: float) -> di
         connection.settimeout(None)
     except OSError:
         return None
-    answer: dict[str, object] | None = json.loads(line) if line else None
+    answer: dict[str, Any] | None = json.loads(line) if line else None
     return answer
 
 

@@ -36,7 +36,7 @@ class Answer:
 
 
 def fetch(address: str, *, private: bool = False, etag: str = "", last_modified: str = "") -> Answer:
-    """GET `address`, conditionally when validators are given. `private` lets it live on a private network, over http too.
+    """GET `address`, conditionally when validators are given. `private` allows a private network, and http.
 
     Raises FetchError, in words for the office.
     """

@@ -103,9 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         try:
             file = self.folder.joinpath(*names).resolve(strict=True)
-            return (
-                file.read_bytes() if file.is_relative_to(self.folder.resolve()) and file.is_file() else None
-            )
+            return file.read_bytes() if file.is_relative_to(self.folder.resolve()) and file.is_file() else None
         except (OSError, ValueError):
             return None
 

@@ -98,6 +98,7 @@ class Keeper:
         self.servers: dict[str, Kept] = {}
         self.page_servers: dict[PageServing, FolderServer] = {}
         self._listener: asyncio.Server | None = None
+        self._parting: list[asyncio.StreamWriter] = []
 
     async def run(self) -> None:
         """Serve until the last client has gone, or somebody says SIGTERM."""
@@ -131,7 +132,10 @@ class Keeper:
             line = await reader.readline()
             if line and not self.closing.is_set():
                 await self._host(Client.read(line), reader, writer)
-        writer.close()
+        if self.closing.is_set():
+            self._parting.append(writer)  # the last client shall see us gone when we are (Membership.wait_gone)
+        else:
+            writer.close()
 
     async def _host(self, client: Client, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.clients.add(client)
@@ -218,9 +222,7 @@ def take_lock(var: Path, where: Addresses) -> int | None:
             time.sleep(0.02)
         else:
             return lock
-    raise EmbeddedError(
-        f"Servers of an earlier run still hold {var / 'embedded.lock'}: end them and start again."
-    )
+    raise EmbeddedError(f"Servers of an earlier run still hold {var / 'embedded.lock'}: end them and start again.")
 
 
 async def keep(var: Path, where: Addresses, lock: int) -> None:

@@ -40,7 +40,7 @@ def claim(rows: "QuerySet[Row]", *, seconds: int, limit: int | None = None) -> d
     with connection.cursor() as cursor:
         table, column = model._meta.db_table, model._meta.pk.column
         cursor.execute(
-            f'UPDATE "{table}" SET lease_until = clock_timestamp() + %s * interval \'1 second\', fence = fence + 1, '  # noqa: S608
+            f"UPDATE \"{table}\" SET lease_until = clock_timestamp() + %s * interval '1 second', fence = fence + 1, "  # noqa: S608
             f'look_again = false WHERE "{column}" = ANY(%s) RETURNING "{column}", fence',
             [seconds, keys],
         )

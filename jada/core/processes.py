@@ -139,9 +139,7 @@ def _become_nobody() -> None:
     os.setresuid(nobody.pw_uid, nobody.pw_uid, nobody.pw_uid)
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     only = 1 << _CAP_DAC_OVERRIDE
-    sets = (ctypes.c_uint32 * 6)(
-        only, only, only, 0, 0, 0
-    )  # effective, permitted, inheritable: low, then high
+    sets = (ctypes.c_uint32 * 6)(only, only, only, 0, 0, 0)  # effective, permitted, inheritable: low, then high
     _checked(libc.capset(header, sets), "capset")
     _checked(libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, _CAP_DAC_OVERRIDE, 0, 0), "prctl")
 

@@ -182,7 +182,7 @@ def _guarded(report: Report, layer: Layer, step: Callable[[], None]) -> None:
     except JadaError as error:
         report.failures[layer.name] = str(error)
         logger.warning("The layer %s failed: %s", layer.name, error)
-    except Exception:  # noqa: BLE001 the outermost loop: one layer's fault must not stop the others
+    except Exception:  # the outermost loop: one layer's fault must not stop the others
         report.failures[layer.name] = "An unexpected error; the log has it whole."
         logger.exception("The layer %s failed.", layer.name)
 

@@ -241,11 +241,12 @@ def test_a_killed_postgres_comes_back_while_somebody_needs_it(var: Path) -> None
 
 
 def test_who_joins_while_the_last_one_leaves_gets_servers(var: Path) -> None:
-    for _ in range(3):
-        join(var, database=False).leave()
-    membership = join(var, database=False)
+    first = join(var, database=False)
+    assert first.leave()
+    second = join(var, database=False)
     assert ping(var) == b"+PONG\r\n"
-    end(membership)
+    assert first.wait_gone(5)  # of its own servers, not of those that others have since
+    end(second)
 
 
 @pytest.mark.parametrize("name", ["a" * 120, "50% über"])
@@ -297,6 +298,12 @@ def test_a_var_that_cannot_be_made_is_said_in_one_sentence(var: Path, member: Ca
     refused = member().process
     said = refused.communicate()[1]
     assert (refused.returncode, said) == (1, f"{var} cannot be made: File exists.\n")
+
+
+def test_the_servers_are_reached_without_reading_the_settings() -> None:
+    malformed = {**os.environ, "PORT": "eighty"}
+    imports = [sys.executable, "-c", "import jada.core.keeper, jada.startup"]
+    assert subprocess.run(imports, cwd=ROOT, env=malformed, capture_output=True, text=True).stderr == ""
 
 
 def test_a_wheel_that_is_not_installed_names_the_requirements() -> None:
@@ -351,6 +358,12 @@ def fetch(pages: PageServing, path: str, method: str = "GET") -> tuple[int, str 
     return (*found, text)
 
 
+def is_served(pages: PageServing) -> bool:
+    with contextlib.suppress(ConnectionRefusedError):
+        return fetch(pages, "/pages/2026-05-30/quinn.html")[0] == 200
+    return False
+
+
 def test_pages_answer_at_their_address_while_somebody_asks_for_them(var: Path, pages: PageServing) -> None:
     membership = join(var, pages=pages, database=False, broker=False)
     html = (200, "text/html; charset=utf-8", "no-cache, max-age=0")
@@ -382,9 +395,9 @@ def test_whoever_serves_the_port_itself_finds_it_free_and_gives_it_back(
     command = join(var, pages=pages, database=False, broker=False)
     owner = join(var, owns_port=port_of(pages), database=False, broker=False)
     with socket.create_server(("127.0.0.1", port_of(pages))):
-        assert join(var, pages=pages, database=False, broker=False).warnings == []
+        assert owner.warnings == []
     owner.leave()
-    assert soon(lambda: socket.socket().connect_ex(("127.0.0.1", port_of(pages))) == 0)
+    assert soon(lambda: is_served(pages))
     end(command)
 
 

@@ -139,7 +139,11 @@ class Run:
 
     def pid_of(self, word: str) -> int:
         """The number of the program with this word on its command line, 0 when it is not there."""
-        return next((process.pid for process in self.others() if word in process.cmdline()), 0)
+        for process in self.others():
+            with contextlib.suppress(psutil.Error):
+                if word in process.cmdline():
+                    return process.pid
+        return 0
 
 
 @pytest.fixture

@@ -1,13 +1,13 @@
 """`manage.py calendar add|list|confirm`: the calendars the office writes in."""
 
 import json
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from charters.calendars.addresses import CalendarRefused, checked_address, checked_zone
 from charters.models import Calendar, Charter, Vessel
 from charters.overrides import confirm_cancelled
 
@@ -34,7 +34,9 @@ class Command(BaseCommand):
 
     def _add(self, name: str, ical: str, timezone: str, vessel: str, **options: Any) -> None:
         calendar = Calendar(
-            name=_checked_name(name), ical_address=_checked_address(ical), timezone=_checked_zone(timezone)
+            name=_checked_name(name),
+            ical_address=_checked("--ical", checked_address, ical),
+            timezone=_checked("--timezone", checked_zone, timezone),
         )
         try:
             calendar.vessel = Vessel.objects.get(slug=vessel)
@@ -90,20 +92,8 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _checked_address(address: str) -> str:
+def _checked(option: str, check: Callable[[str], str], value: str) -> str:
     try:
-        parts = urlsplit(address)
-        schemes = {"https", "http"} if settings.ALLOW_PRIVATE_CALENDAR_HOSTS else {"https"}
-        usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or len(address) > 500:
-        raise CommandError("--ical: it must be an address that begins with https://.")
-    return address
-
-
-def _checked_zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise CommandError(f"--timezone: “{name}” is no time zone, such as America/Los_Angeles.") from error
+        return check(value)
+    except CalendarRefused as refusal:
+        raise CommandError(f"{option}: {refusal}") from refusal

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -11,7 +12,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from charters.models import Charter
-from jada.core.reconcile import APPLIED, CREATE, DELETE, FAILED, HELD, PLANNED, SEND, Change, Report, Scope, layers
+from charters.pages.words import clock, day
+from jada.core.reconcile import (
+    APPLIED,
+    CREATE,
+    DELETE,
+    FAILED,
+    HELD,
+    PLANNED,
+    SEND,
+    Change,
+    Report,
+    Scope,
+    layers,
+)
 from jada.core.reconcile import plan as make_plan
 from jada.core.reconcile import reconcile as walk
 
@@ -113,7 +127,13 @@ def _table(layer: str, changes: list[Change]) -> Table:
     table = Table(title=layer, title_justify="left", title_style="bold", box=None, pad_edge=False, show_header=False)
     for change in changes[:LONGEST_LISTING]:
         expected, actual = _words(change.expected), _words(change.actual)
-        what = change.reason if change.reason and change.field == "page" else f"{actual} → {expected}" if actual else expected
+        what = (
+            change.reason
+            if change.reason and change.field == "page"
+            else f"{actual} → {expected}"
+            if actual
+            else expected
+        )
         table.add_row(
             SIGNS.get(change.action, "~"),
             escape(change.charter or "–"),
@@ -131,4 +151,8 @@ def _words(value: Any) -> str:
         return ", ".join(f"{_words(each)}" for each in value.values() if each not in (None, ""))
     if isinstance(value, list):
         return ", ".join(_words(each.get("name") if isinstance(each, dict) else each) for each in value) or "nobody"
-    return str(value)
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return str(value)
+    return f"{day(moment)}, {clock(moment)}"

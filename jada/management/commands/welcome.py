@@ -29,8 +29,12 @@ class Command(BaseCommand):
         self.stdout.write(f"admin {settings.BASE_URL}/admin/ login {ADMIN} password {_password()}")
         self.stdout.write(f"board {settings.BASE_URL}/admin/")
         charter = (
-            Charter.objects.charters().active().upcoming().filter(page__state=GuestPage.State.VERIFIED)
-            .select_related("page").first()
+            Charter.objects.charters()
+            .active()
+            .upcoming()
+            .filter(page__state=GuestPage.State.VERIFIED)
+            .select_related("page")
+            .first()
         )
         if charter is None:
             self.stdout.write("guest page: none yet; add a calendar with `manage.py calendar add NAME --ical URL`")

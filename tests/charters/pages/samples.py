@@ -1,4 +1,4 @@
-"""Charters that were never saved, as `Charter.objects.with_relations().with_waiver_counts()` would load them."""
+"""Charters that were never saved, as `with_relations().with_waiver_counts()` would load them."""
 
 from datetime import datetime
 from typing import Any

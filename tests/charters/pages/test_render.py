@@ -162,8 +162,9 @@ def test_a_cancelled_trip_says_so_and_keeps_the_date_and_whom_to_call():
     page = rendered(**QUINN, status="cancelled")
 
     assert words_of(page) == (
-        "JADA Hello, Quinn Sunset sail on JADA This trip is cancelled We are sorry that we will not sail with you this "
-        "time. There is no need to come to the dock. Please get in touch: we would be glad to find you another day. "
+        "JADA Hello, Quinn Sunset sail on JADA This trip is cancelled "
+        "We are sorry that we will not sail with you this time. There is no need to come to the dock. "
+        "Please get in touch: we would be glad to find you another day. "
         "It was planned for Saturday, 30 May 2026 , 6:30 PM to 8:30 PM . "
         "Who to call The JADA office (619) 555-0100 office@sailjada.com Updated Sat 30 May, 2:10 PM"
     )

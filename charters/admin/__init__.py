@@ -1,0 +1,16 @@
+"""The office's view of the records, one file a subject."""
+
+from charters.admin.calendars import CalendarAdmin
+from charters.admin.charter import CharterAdmin
+from charters.admin.fleet import BrandAdmin, DockAdmin, VesselAdmin
+from charters.admin.people import ContactAdmin, CrewMemberAdmin
+
+__all__ = [
+    "BrandAdmin",
+    "CalendarAdmin",
+    "CharterAdmin",
+    "ContactAdmin",
+    "CrewMemberAdmin",
+    "DockAdmin",
+    "VesselAdmin",
+]

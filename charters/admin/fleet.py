@@ -1,0 +1,54 @@
+"""Brands, vessels and docks."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q
+from unfold.decorators import display
+
+from charters.admin.saving import ShownOnPagesAdmin
+from charters.models import Brand, Charter, Dock, Vessel
+from charters.models.charter import CharterQuerySet
+from charters.pages import words
+
+
+@admin.register(Brand)
+class BrandAdmin(ShownOnPagesAdmin):
+    """What the operator trades under, and whom a guest may call."""
+
+    list_display = ["name", "slug", "phone_in_words", "email"]
+    search_fields = ["name", "slug"]
+
+    @display(description="Office phone", ordering="phone")
+    def phone_in_words(self, brand: Brand) -> str:
+        """As it is read out."""
+        return words.phone(brand.phone) or "–"
+
+    def charters_of(self, obj: Any) -> CharterQuerySet:
+        """Those of its vessels."""
+        return Charter.objects.filter(vessel__brand=obj)
+
+
+@admin.register(Vessel)
+class VesselAdmin(ShownOnPagesAdmin):
+    """The yachts."""
+
+    list_display = ["name", "brand", "dock", "passenger_limit", "turnaround_minutes"]
+    list_select_related = ["brand", "dock"]
+    search_fields = ["name", "slug"]
+
+    def charters_of(self, obj: Any) -> CharterQuerySet:
+        """Those that sail on it."""
+        return Charter.objects.filter(vessel=obj)
+
+
+@admin.register(Dock)
+class DockAdmin(ShownOnPagesAdmin):
+    """Where guests board."""
+
+    list_display = ["name", "address"]
+    search_fields = ["name", "address"]
+
+    def charters_of(self, obj: Any) -> CharterQuerySet:
+        """Those that board there, by their own dock or their vessel's."""
+        return Charter.objects.filter(Q(dock=obj) | Q(vessel__dock=obj))
