@@ -84,22 +84,27 @@ GUEST_PAGES_CACHE_CONTROL = env.header("GUEST_PAGES_CACHE_CONTROL", "no-cache")
 if GUEST_PAGES_BUCKET and not env.is_set("GUEST_PAGES_URL"):
     raise env.refuse("GUEST_PAGES_URL", "it must name the public address of the bucket's pages.")
 
-STORAGES: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR / "media"},
-    },
-    "pages": {
+MEDIA_BUCKET = env.text("MEDIA_BUCKET")
+
+
+def _bucket(name: str, **options: Any) -> dict[str, Any]:
+    return {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": GUEST_PAGES_BUCKET,
-            "location": GUEST_PAGES_PREFIX,
-            "object_parameters": {"CacheControl": GUEST_PAGES_CACHE_CONTROL},
-            "default_acl": None,
-            "file_overwrite": True,
-            "querystring_auth": False,
-        },
+        "OPTIONS": {"bucket_name": name, "default_acl": None, "file_overwrite": True, **options},
     }
+
+
+STORAGES: dict[str, dict[str, Any]] = {
+    # Private: photos, later signed waivers.
+    "default": _bucket(MEDIA_BUCKET, querystring_expire=300)
+    if MEDIA_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "media"}},
+    "pages": _bucket(
+        GUEST_PAGES_BUCKET,
+        location=GUEST_PAGES_PREFIX,
+        object_parameters={"CacheControl": GUEST_PAGES_CACHE_CONTROL},
+        querystring_auth=False,
+    )
     if GUEST_PAGES_BUCKET
     else {
         "BACKEND": "charters.pages.store.PageFolder",

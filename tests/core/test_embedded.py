@@ -97,8 +97,8 @@ def member(var: Path) -> Iterator[Callable[..., Member]]:
 
     yield start
     for each in members:
-        if each.process.poll() is None:
-            each.end(signal.SIGKILL)
+        with each.process as process:
+            process.kill()
 
 
 def running(var: Path) -> list[psutil.Process]:
@@ -195,9 +195,7 @@ def test_a_killed_keeper_takes_the_servers_with_it_and_the_next_start_is_clean(v
     end(again)
 
 
-def test_after_everything_was_killed_at_once_the_next_start_is_clean(
-    var: Path, member: Callable[..., Member]
-) -> None:
+def test_after_everything_was_killed_at_once_the_next_start_is_clean(var: Path, member: Callable[..., Member]) -> None:
     member().wait_joined()
     for process in running(var):
         process.suspend()
@@ -389,9 +387,7 @@ def test_nothing_but_the_pages_is_served(var: Path, pages: PageServing, path: st
     end(membership)
 
 
-def test_whoever_serves_the_port_itself_finds_it_free_and_gives_it_back(
-    var: Path, pages: PageServing
-) -> None:
+def test_whoever_serves_the_port_itself_finds_it_free_and_gives_it_back(var: Path, pages: PageServing) -> None:
     command = join(var, pages=pages, database=False, broker=False)
     owner = join(var, owns_port=port_of(pages), database=False, broker=False)
     with socket.create_server(("127.0.0.1", port_of(pages))):

@@ -156,10 +156,11 @@ def start(project: Path, port: int) -> Iterator[Callable[..., Run]]:
 
     yield begin
     for run in runs:
-        for process in [*run.others(), run.process]:
+        for process in run.others():
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-        run.process.communicate()
+        with run.process as supervisor:
+            supervisor.kill()
 
 
 def soon(condition: Callable[[], bool], seconds: float = 10) -> bool:
