@@ -97,3 +97,13 @@ def _settle(delivery: Delivery, fence: int, state: str, reason: str) -> None:
         sent_at=now() if state == State.SENT else None,
         not_before=now() + wait,
     )
+
+
+def retry(delivery: Delivery) -> bool:
+    """A person asks for it once more: refused or set aside becomes pending, with fresh tries; False for any other."""
+    stuck = Delivery.objects.filter(pk=delivery.pk, state__in=[State.FAILED, State.SET_ASIDE])
+    with transaction.atomic():
+        again = stuck.update(state=State.PENDING, attempts=0, not_before=now(), reason="", lease_until=None)
+        if again:
+            ring_outbox()
+    return bool(again)

@@ -111,11 +111,7 @@ class WaiverAdmin(_ReadOnly):
 
     @admin.display(description="record")
     def readable_record(self, waiver: Waiver) -> str:
-        return (
-            json.dumps(json.loads(waiver.record), indent=2, ensure_ascii=False)
-            if waiver.record
-            else "none yet"
-        )
+        return json.dumps(json.loads(waiver.record), indent=2, ensure_ascii=False) if waiver.record else "none yet"
 
 
 @admin.register(WaiverText)

@@ -132,9 +132,7 @@ def verify_all() -> Iterator[tuple[Waiver, list[str]]]:
     """Every waiver that is or was signed, along the chain, with what is wrong with it."""
     sealed = Waiver.objects.select_related("text", "charter").order_by("chain_position", "pk")
     before: tuple[int, str] | None = None
-    for waiver in sealed.exclude(record="", status__in=["PENDING_GUARDIAN", "VOID"]).iterator(
-        chunk_size=_CHUNK
-    ):
+    for waiver in sealed.exclude(record="", status__in=["PENDING_GUARDIAN", "VOID"]).iterator(chunk_size=_CHUNK):
         position = waiver.chain_position or 0
         known = before[1] if before and before[0] == position - 1 else None
         yield waiver, _problems(waiver, before=known)

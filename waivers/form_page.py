@@ -69,10 +69,13 @@ class _Filled:
             self.problems.append(Problem(target, label, message))
         return message
 
-    def input(self, field: str, label: str, *, name: str = "", value: object = None, **options: Any) -> Input:
+    def input(
+        self, field: str, label: str, *, name: str = "", value: object = None, of: str = "", **options: Any
+    ) -> Input:
+        """`of` says in the list of problems whose input it is, where several have one label."""
         identity = f"f-{field.replace('.', '-')}"
         typed = self.given.get(field, "") if value is None else value
-        error = self.problem(field, identity, label)
+        error = self.problem(field, identity, f"{of}: {label.lower()}" if of else label)
         return Input(name or field, label, identity, str(typed or ""), error, **options)
 
     def pad(self, field: str, label: str, signature: object, *, prefix: str = "") -> Pad:
@@ -109,9 +112,7 @@ def sign(link: Link, given: Context, errors: list[FieldError]) -> Context:
         "minors": _minor_rows(filled),
         "minors_error": filled.problem("minors", "f-minors", "People under 18"),
         "guardian_inputs": [
-            filled.input(
-                f"guardian.{field}", label, name=f"guardian_{field}", value=guardian.get(field, ""), **options
-            )
+            filled.input(f"guardian.{field}", label, name=f"guardian_{field}", value=guardian.get(field, ""), **options)
             for field, label, options in (
                 ("name", "Parent’s or guardian’s full name", {}),
                 ("relationship", "Relationship", {"hint": RELATED}),
@@ -151,9 +152,7 @@ def countersign(link: Link, given: Context, errors: list[FieldError]) -> Context
         "minor": waiver.name,
         "inputs": [
             filled.input("name", "Your full name", autocomplete="name", required=True),
-            filled.input(
-                "relationship", f"How are you related to {waiver.name}?", hint=RELATED, required=True
-            ),
+            filled.input("relationship", f"How are you related to {waiver.name}?", hint=RELATED, required=True),
             filled.input("email", "E-mail", type="email", autocomplete="email"),
             filled.input("phone", "Phone", type="tel", autocomplete="tel"),
         ],
@@ -210,12 +209,14 @@ def _minor_rows(filled: _Filled) -> list[Context]:
     rows = []
     for number, minor in enumerate(minors):
         field = f"minors.{number}"
-        name = filled.input(f"{field}.name", "Name", name="minor_name", value=minor.get("name", ""))
+        of = str(minor.get("name") or f"Person {number + 1} under 18")
+        name = filled.input(f"{field}.name", "Name", name="minor_name", value=minor.get("name", ""), of=of)
         born = filled.input(
             f"{field}.date_of_birth",
             "Date of birth",
             name="minor_date_of_birth",
             value=minor.get("date_of_birth", ""),
+            of=of,
             type="date",
         )
         rows.append({"name": name, "date_of_birth": born, "number": number + 1})

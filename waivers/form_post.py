@@ -20,9 +20,7 @@ def participant_fields(post: QueryDict) -> dict[str, Any]:
     rows = zip(names, births, strict=True)
     return {
         **{field: post.get(field, "") for field in PARTICIPANT_FIELDS},
-        "minors": [
-            {"name": name, "date_of_birth": born} for name, born in rows if name.strip() or born.strip()
-        ],
+        "minors": [{"name": name, "date_of_birth": born} for name, born in rows if name.strip() or born.strip()],
         "guardian": guardian,
         "signature": _signature(post, "signature", "typed_signature"),
         "agreed": "agreed" in post,

@@ -102,11 +102,7 @@ def read_submission(given: Fields, *, on: date, today: date) -> Submission:
     signature = reading.read("signature", read_signature, given.get("signature"), signer=name or "")
     _agree(reading, given.get("agreed"))
     underage = born is not None and is_minor(born, on=on)
-    if (
-        born is not None
-        and not underage
-        and not (email or phone or reading.has("email") or reading.has("phone"))
-    ):
+    if born is not None and not underage and not (email or phone or reading.has("email") or reading.has("phone")):
         reading.refuse("email", "Please give an e-mail address or a phone number, so that we can reach you.")
     with_minors = bool(given.get("minors"))
     if underage and with_minors:
@@ -138,12 +134,8 @@ def read_countersignature(given: Fields, *, minor: str, named: str) -> Countersi
     key = reading.read("submission_key", fields.read_key, sent_key) if sent_key not in (None, "") else ""
     name = reading.read("name", fields.read_name, given.get("name") or named)
     if name and plain_name(name) == plain_name(minor):
-        reading.refuse(
-            "name", "A guardian is somebody else than the person under 18. Please give your own name."
-        )
-    relationship = reading.read(
-        "relationship", fields.read_relationship, given.get("relationship"), required=True
-    )
+        reading.refuse("name", "A guardian is somebody else than the person under 18. Please give your own name.")
+    relationship = reading.read("relationship", fields.read_relationship, given.get("relationship"), required=True)
     email = reading.read("email", fields.read_email, given.get("email"))
     phone = reading.read("phone", fields.read_phone, given.get("phone"))
     signature = reading.read("signature", read_signature, given.get("signature"), signer=name or "")
@@ -178,22 +170,16 @@ def _read_minors(reading: _Reading, given: object, *, on: date, today: date, sig
             reading.refuse(f"minors.{row}", "A person under 18 has a name and a date of birth.")
             continue
         name = reading.read(f"minors.{row}.name", fields.read_name, each.get("name"))
-        born = reading.read(
-            f"minors.{row}.date_of_birth", fields.read_birth, each.get("date_of_birth"), today=today
-        )
+        born = reading.read(f"minors.{row}.date_of_birth", fields.read_birth, each.get("date_of_birth"), today=today)
         if name and signer and plain_name(name) == plain_name(signer):
-            reading.refuse(
-                f"minors.{row}.name", "You sign for yourself already. If you share a name, add “Jr.”."
-            )
+            reading.refuse(f"minors.{row}.name", "You sign for yourself already. If you share a name, add “Jr.”.")
         if born and not is_minor(born, on=on):
             reading.refuse(
                 f"minors.{row}.date_of_birth",
                 "They are 18 or older on the day: please let them sign themselves.",
             )
         if name and born:
-            if any(
-                plain_name(name) == plain_name(other.name) and born == other.date_of_birth for other in minors
-            ):
+            if any(plain_name(name) == plain_name(other.name) and born == other.date_of_birth for other in minors):
                 reading.refuse(f"minors.{row}.name", "This person is named twice.")
             minors.append(Minor(name, born))
     return minors
@@ -206,9 +192,7 @@ def _read_guardian(
     if given in (None, ""):
         return Guardian()
     if not isinstance(given, Mapping):
-        reading.refuse(
-            "guardian", "A guardian has a name, a relationship, an e-mail address or a phone number."
-        )
+        reading.refuse("guardian", "A guardian has a name, a relationship, an e-mail address or a phone number.")
         return Guardian()
     name = reading.read("guardian.name", fields.read_name, given.get("name"), required=False)
     relationship = reading.read("guardian.relationship", fields.read_relationship, given.get("relationship"))
@@ -217,9 +201,7 @@ def _read_guardian(
     signs = given.get("signature") not in (None, "", {}, {"typed": ""}, {"strokes": []})
     signature = None
     if signs:
-        signature = reading.read(
-            "guardian.signature", read_signature, given.get("signature"), signer=name or ""
-        )
+        signature = reading.read("guardian.signature", read_signature, given.get("signature"), signer=name or "")
     guardian = Guardian(name or "", relationship or "", email or "", phone or "", signature=signature)
     if underage is True:
         _check_guardian_of_minor(reading, guardian, minor=signer, signs=signs)

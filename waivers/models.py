@@ -68,9 +68,7 @@ class Waiver(models.Model):
     email = models.CharField("e-mail", max_length=254, blank=True)
     phone = models.CharField(max_length=20, blank=True)
     date_of_birth = models.DateField()
-    minors = models.JSONField(
-        default=list, blank=True, help_text="[{name, date_of_birth}] the signer answers for."
-    )
+    minors = models.JSONField(default=list, blank=True, help_text="[{name, date_of_birth}] the signer answers for.")
     signature = models.JSONField(help_text="{png}, {strokes} or {typed}: waivers.signatures.")
     # How the participant signed: what they saw, when, from where, by what kind of link (waivers.evidence).
     participation = models.JSONField()
@@ -97,9 +95,7 @@ class Waiver(models.Model):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["charter", "submission_key"], name="waiver_once_a_submission"),
-            models.CheckConstraint(
-                condition=~Q(submission_key="") & ~Q(name=""), name="waiver_has_key_and_name"
-            ),
+            models.CheckConstraint(condition=~Q(submission_key="") & ~Q(name=""), name="waiver_has_key_and_name"),
             models.CheckConstraint(
                 condition=Q(
                     record="",
@@ -140,6 +136,4 @@ class Waiver(models.Model):
 
     def _refuse_when_frozen(self) -> None:
         if not self._state.adding and Waiver.objects.filter(pk=self.pk).exclude(record="").exists():
-            raise SignedIsFrozenError(
-                "A signed waiver is never changed or deleted; a new signature is a new record."
-            )
+            raise SignedIsFrozenError("A signed waiver is never changed or deleted; a new signature is a new record.")

@@ -15,9 +15,7 @@ from waivers.links import Link
 from waivers.models import Waiver, WaiverText
 from waivers.refusals import FieldError, FieldRefusedError, RefusedError
 
-_CHANGED = (
-    "The trip or the text has changed since you opened this page. Please look at it once more, then sign."
-)
+_CHANGED = "The trip or the text has changed since you opened this page. Please look at it once more, then sign."
 
 
 def receive(link: Link, given: Mapping[str, Any], *, origin: Origin) -> Waiver:
@@ -30,9 +28,7 @@ def receive(link: Link, given: Mapping[str, Any], *, origin: Origin) -> Waiver:
     if link.waiver is not None:
         if signing.countersigned_before(waiver=link.waiver, key=key):
             return link.waiver
-        countersignature = read_countersignature(
-            given, minor=link.waiver.name, named=link.waiver.guardian_name
-        )
+        countersignature = read_countersignature(given, minor=link.waiver.name, named=link.waiver.guardian_name)
         _check_seen(link, given)
         return signing.countersign(link=link, countersignature=countersignature, origin=origin)
     before = signing.signed_before(charter=link.charter, key=key) if key else None

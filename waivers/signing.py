@@ -91,9 +91,7 @@ def countersign(*, link: Link, countersignature: Countersignature, origin: Origi
     evidence.hold_chain()
     if link.waiver is None:
         raise LinkGoneError("This is not a guardian's link.")
-    related = Waiver.objects.select_related(
-        "charter__vessel__brand", "charter__vessel__dock", "charter__dock"
-    )
+    related = Waiver.objects.select_related("charter__vessel__brand", "charter__vessel__dock", "charter__dock")
     waiver = related.select_related("charter__calendar", "guest", "text").get(pk=link.waiver.pk)
     if countersigned_before(waiver=waiver, key=countersignature.key):
         return waiver
@@ -128,9 +126,7 @@ def _waiver(charter: Charter, guest: Guest, submission: Submission, *, how: evid
         email=submission.email,
         phone=submission.phone,
         date_of_birth=submission.date_of_birth,
-        minors=[
-            {"name": each.name, "date_of_birth": each.date_of_birth.isoformat()} for each in submission.minors
-        ],
+        minors=[{"name": each.name, "date_of_birth": each.date_of_birth.isoformat()} for each in submission.minors],
         signature=submission.signature,
         participation=how,
         guardian_name=guardian.name,
@@ -172,11 +168,7 @@ def _sign_minors(charter: Charter, signer: Guest, minors: tuple[Minor, ...]) -> 
     adults = Waiver.objects.filter(charter=charter, guest__is_minor=False).exclude(status=Waiver.Status.VOID)
     taken = {signer.pk, *adults.values_list("guest_id", flat=True)}
     for minor in minors:
-        known = [
-            guest
-            for guest in charter.guests.order_by("pk")
-            if plain_name(guest.name) == plain_name(minor.name)
-        ]
+        known = [guest for guest in charter.guests.order_by("pk") if plain_name(guest.name) == plain_name(minor.name)]
         guest = next((guest for guest in known if guest.pk not in taken), None)
         guest = guest or Guest.objects.create(charter=charter, name=minor.name, is_minor=True)
         taken.add(guest.pk)

@@ -93,9 +93,7 @@ def form(request: HttpRequest, token: str) -> HttpResponse:
         if link.waiver and link.waiver.status == Waiver.Status.SIGNED:
             return _page("done", form_page.done(link.waiver, link))
         return _form(link, {"submission_key": str(uuid.uuid4())}, [])
-    read = (
-        form_post.countersigner_fields if link.kind is links.Kind.GUARDIAN else form_post.participant_fields
-    )
+    read = form_post.countersigner_fields if link.kind is links.Kind.GUARDIAN else form_post.participant_fields
     try:
         given = read(request.POST)
     except (MultiPartParserError, SuspiciousOperation, UnreadablePostError):
@@ -141,9 +139,7 @@ def _origin(request: HttpRequest) -> Origin:
     )
 
 
-def _form(
-    link: Link, given: dict[str, Any], errors: list[FieldError], status: int = HTTPStatus.OK
-) -> HttpResponse:
+def _form(link: Link, given: dict[str, Any], errors: list[FieldError], status: int = HTTPStatus.OK) -> HttpResponse:
     if link.kind is links.Kind.GUARDIAN:
         return _page("countersign", form_page.countersign(link, given, errors), status)
     return _page("sign", form_page.sign(link, given, errors), status)

@@ -1,6 +1,6 @@
 """The calendars the office writes in. A feed's address is a secret: editors alone see it (charters.models.Calendar)."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -18,7 +18,7 @@ from charters.pages import words
 from jada.core.bell import ring
 
 
-class CalendarForm(forms.ModelForm[Calendar]):
+class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
     """A calendar as the office gives it."""
 
     class Meta:
@@ -59,7 +59,7 @@ class CalendarAdmin(KeptAdmin):
     list_select_related = ["vessel"]
     search_fields = ["name"]
     actions = ["read_now"]
-    readonly_fields = ["how_it_is", "last_good_read"]
+    readonly_fields = ["what_is_wrong", "last_good_read"]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Calendar]":
         """With the number of charters each holds."""
@@ -71,14 +71,19 @@ class CalendarAdmin(KeptAdmin):
         edits = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         names = ["name", *(["ical_address"] if edits else []), "timezone", "vessel"]
         shown = [(None, {"fields": names})]
-        return [*shown, ("How it is", {"fields": ["how_it_is", "last_good_read"]})] if obj else shown
+        return [*shown, ("How it is", {"fields": ["what_is_wrong", "last_good_read"]})] if obj else shown
 
     @display(description="State", label={"well": "success", "trouble": "danger", "new": "info"})
     def how_it_is(self, calendar: Calendar) -> tuple[str, str]:
-        """Well, or the error in words."""
+        """In a word, for the list."""
         if calendar.error:
-            return "trouble", calendar.error
+            return "trouble", "Trouble"
         return ("well", "Well") if calendar.last_sync_at else ("new", "Not read yet")
+
+    @display(description="What is wrong")
+    def what_is_wrong(self, calendar: Calendar) -> str:
+        """The error in words."""
+        return calendar.error or "Nothing"
 
     @display(description="Last good read", ordering="last_sync_at")
     def last_good_read(self, calendar: Calendar) -> str:

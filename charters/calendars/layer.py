@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from charters.calendars import feed as feeds
 from charters.calendars import ical
@@ -91,12 +92,15 @@ def _lease(keys: list[int], *, wait: bool) -> dict[int, int]:
     fences: dict[int, int] = {}
     while True:
         with transaction.atomic():
-            missing = Calendar.objects.filter(pk__in=[key for key in keys if key not in fences])
-            fences |= locks.claim(missing, seconds=LEASE_SECONDS)
+            fences |= locks.claim(_others(keys, fences), seconds=LEASE_SECONDS)
             if len(fences) == len(keys) or time.monotonic() >= patience:
-                locks.ring_again(missing)
+                locks.ring_again(_others(keys, fences))
                 return fences
         time.sleep(0.1)
+
+
+def _others(keys: list[int], fences: dict[int, int]) -> "QuerySet[Calendar]":
+    return Calendar.objects.filter(pk__in=[key for key in keys if key not in fences])
 
 
 def _read(calendar: Calendar, fence: int | None) -> Seen:

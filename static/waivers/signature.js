@@ -66,10 +66,11 @@
 
     at(event) {
       const box = this.canvas.getBoundingClientRect();
+      const within = (place, room) => hundredth(Math.min(Math.max(place, 0), room) / this.scale());
       this.began ??= event.timeStamp - this.elapsed();
       return {
-        x: hundredth(event.clientX - box.left - this.canvas.clientLeft),
-        y: hundredth(event.clientY - box.top - this.canvas.clientTop),
+        x: within(event.clientX - box.left - this.canvas.clientLeft, this.canvas.clientWidth),
+        y: within(event.clientY - box.top - this.canvas.clientTop, this.canvas.clientHeight),
         t: hundredth(Math.max(0, event.timeStamp - this.began)),
       };
     }
@@ -123,18 +124,17 @@
       this.draw();
     }
 
-    // Strokes keep the coordinates they were drawn at; a narrower pad shows them smaller.
+    // Strokes keep the coordinates they were drawn at; a pad that has become narrower shows them smaller.
     scale() {
       let across = this.canvas.clientWidth;
       let down = this.canvas.clientHeight;
-      const room = Math.min(across, down);
+      if (!across || !down) return 1;
       for (const stroke of this.strokes) {
         for (const point of stroke) {
           across = Math.max(across, point.x);
           down = Math.max(down, point.y);
         }
       }
-      if (this.pointer !== null || !room) return 1;
       return Math.min(this.canvas.clientWidth / across, this.canvas.clientHeight / down);
     }
 
@@ -175,9 +175,8 @@
   // As waivers/ages.py counts: under 18 on the day of the trip. null while the date is not whole.
   function isMinor(born, on) {
     if (!/^\d{4}-\d{2}-\d{2}$/.test(born) || born < "1900") return null;
-    const [year, ...day] = [born.slice(0, 4), born.slice(5)];
-    const years = Number(on.slice(0, 4)) - Number(year) - (on.slice(5) < day[0] ? 1 : 0);
-    return years < 18;
+    const birthdayToCome = on.slice(5) < born.slice(5);
+    return on.slice(0, 4) - born.slice(0, 4) - (birthdayToCome ? 1 : 0) < 18;
   }
 
   // A minor sees the guardian's part and an adult the minors'; what is hidden is not sent.
@@ -190,6 +189,7 @@
       guardian.hidden = guardian.disabled = minor !== true;
       minors.hidden = minors.disabled = minor === true;
     };
+    guardian.querySelector("[data-guardian-title]").textContent = "Your parent or guardian";
     guardian.querySelector("[data-guardian-lead]").textContent =
       "You are under 18 on the day of the trip, so a parent or legal guardian has to sign too.";
     birth.addEventListener("input", show);

@@ -206,9 +206,9 @@ def test_a_hostile_body_is_answered_kindly(db: None, door: Door, body: bytes, st
 
 def test_a_field_may_be_a_nested_monster(token: str, door: Door) -> None:
     monster = json.loads("[" * 200 + "]" * 200)
-    fields = ["submission_key", "name", "email", "phone", "date_of_birth", "minors.0", "signature", "agreed", "guardian"]
-    wrong = dict.fromkeys(["submission_key", "name", "email", "phone", "date_of_birth", "minors", "agreed"], monster)
-    assert door.refused({"token": token, **wrong, "signature": monster, "guardian": monster}) == fields
+    text = ["submission_key", "name", "email", "phone", "date_of_birth"]
+    wrong = dict.fromkeys([*text, "minors", "signature", "agreed", "guardian"], monster)
+    assert door.refused({"token": token, **wrong}) == [*text, "minors.0", "signature", "agreed", "guardian"]
 
 
 def test_other_methods_are_not_taken(db: None, door: Door) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from charters.models import Charter, Guest, GuestPage
+from charters.models import Charter, GuestPage
 from charters.public_links import guest_waiver_url
 from dispatch.models import Delivery
 from tests.factories import CharterFactory, GuestFactory, GuestPageFactory

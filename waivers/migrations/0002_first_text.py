@@ -22,7 +22,7 @@ do not have to work the boat, and if you lend a hand you do it because you want 
 # The risks
 A yacht moves, leans and stops without warning. The deck can be wet. Sails, lines, winches and the boom carry loads that \
 can injure or kill. You can slip, fall, be struck, be pinched or burned by a line, be seasick, get too much sun or too \
-cold, or fall overboard and drown. The wind, the waves, other vessels and wildlife are beyond anybody's control. Help may \
+cold, or fall overboard and drown. The wind, the waves, other vessels and wildlife are beyond anybody’s control. Help may \
 be far away. No list is complete, and even careful people get hurt.
 
 # You accept them
@@ -30,7 +30,7 @@ You have thought about these risks and you choose to come. You accept them for y
 belong to sailing although nobody named them.
 
 # What you promise
-You will listen to the captain, whose word is final on board, and do as the crew asks for everybody's safety. You will \
+You will listen to the captain, whose word is final on board, and do as the crew asks for everybody’s safety. You will \
 keep one hand for yourself when you move about, stay clear of the boom and of moving lines, and wear a life jacket when \
 you are told to. You will not come aboard drunk or drugged, and you will bring nothing illegal or dangerous.
 
@@ -54,7 +54,7 @@ The captain may change the course, shorten the trip or stay at the dock when the
 # If you sign for a minor
 You confirm that you are the parent or legal guardian of each person under 18 whom you name, or that their parent or \
 guardian has given you the authority to sign. You agree to all of this for them as well, you have talked with them about \
-the captain's rules, and you answer for them on board.
+the captain’s rules, and you answer for them on board.
 
 # The law, and your signature
 The maritime law of the United States applies, and beside it the law of California. If one part of this text turns out \
