@@ -27,7 +27,7 @@ class DeliveryAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no type
     search_help_text = "A subject, an address, or a charter's reference"
     actions = ["send_again"]
     fieldsets = [
-        (None, {"fields": ["state_label", "reason_in_words", "recipient", "subject", "when", "trip"]}),
+        (None, {"fields": ["state_in_words", "reason_in_words", "recipient", "subject", "when", "trip"]}),
         ("The message", {"fields": ["body"]}),
         ("The small print", {"fields": ["kind", "number", "attempts", "created_at", "not_before"]}),
     ]
@@ -78,6 +78,11 @@ class DeliveryAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no type
         """In a word."""
         short = {Delivery.State.SET_ASIDE: "set aside"}
         return delivery.state, short.get(Delivery.State(delivery.state), str(delivery.get_state_display()))
+
+    @display(description="State")
+    def state_in_words(self, delivery: Delivery) -> str:
+        """The whole of it, for its own page."""
+        return str(delivery.get_state_display())
 
     @display(description="When", ordering="created_at")
     def when(self, delivery: Delivery) -> str:

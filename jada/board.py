@@ -178,8 +178,15 @@ def _rows(today: date) -> tuple[list[Row], int]:
     blocks = list(upcoming.exclude(pk__in=Charter.objects.charters().values("pk"))[:MOST_CHARTERS])
     more = upcoming.charters().count() - len(charters) if len(charters) == MOST_CHARTERS else 0
     told, contradictions = lights(charters), conflicts(charters)
+    several = len({charter.vessel_id for charter in (*charters, *blocks)}) > 1
     rows = [
-        _charter(charter, tuple(lamps(charter, told[charter.pk])), tuple(contradictions.get(charter.pk, ())), today)
+        _charter(
+            charter,
+            tuple(lamps(charter, told[charter.pk])),
+            tuple(contradictions.get(charter.pk, ())),
+            today,
+            name_vessel=several,
+        )
         for charter in charters
     ]
     sailing = {row.day for row in rows}
@@ -190,11 +197,13 @@ def _rows(today: date) -> tuple[list[Row], int]:
     return sorted(rows, key=lambda row: (row.day, moments[row.key])), more
 
 
-def _charter(charter: Charter, lit: tuple[Lamp, ...], contradictions: tuple[str, ...], today: date) -> Row:
+def _charter(
+    charter: Charter, lit: tuple[Lamp, ...], contradictions: tuple[str, ...], today: date, *, name_vessel: bool
+) -> Row:
     arrive = words.clock(charter.arrive_by.astimezone(charter.zone))
     guests = f"{charter.guest_count} guests" if charter.guest_count != 1 else "1 guest"
     details = [
-        "" if charter.all_day else f"Arrive by {arrive}",
+        "" if charter.all_day else f"Arrive {arrive}",
         guests if charter.guest_count else "How many guests?",
     ]
     return Row(
@@ -202,7 +211,7 @@ def _charter(charter: Charter, lit: tuple[Lamp, ...], contradictions: tuple[str,
         day=max(charter.date, today),
         hours=_hours(charter),
         title=charter.title,
-        details=" · ".join(filter(None, [*details, charter.vessel.name])),
+        details=" · ".join(filter(None, details)),
         href=change_address(charter),
         sails=True,
         lamps=lit,

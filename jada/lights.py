@@ -55,7 +55,7 @@ def _calendar(charter: Charter) -> Lamp:
     about, calendar = "Calendar", charter.calendar
     if charter.status == Charter.Status.CANCELLING:
         why = "It is gone from the calendar and waits for your word. Until then it sails."
-        return Lamp(about, ASK, "event_busy", "Gone: your word?", why, change_address(charter))
+        return Lamp(about, ASK, "event_busy", "Gone?", why, change_address(charter))
     if calendar is None:
         return Lamp(about, GOOD, "edit", "By hand", "Entered by hand, in no calendar.", change_address(charter))
     if calendar.error:
@@ -152,7 +152,7 @@ def _message(charter: Charter, message: Message) -> Lamp:
     tone, icon = _MESSAGES[message.state]
     if message.state == "none" and charter.has_departed:
         tone, icon = QUIET, "block"
-    text = "Not delivered" if message.state == "failed" else message.words
+    text = "Not delivered" if message.state == "failed" else message.words.removesuffix(" address")
     why = f"Boarding message: {message.words[:1].lower()}{message.words[1:]}"
     address = change_address(charter, "guest")
     if message.state in {"sent", "failed"} or message.words == "Being sent":

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import localtime
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
 
 from charters.pages import words
 from jada.core.clock import now
@@ -59,7 +60,7 @@ def this_weekend(today: datetime) -> tuple[datetime, datetime]:
 
 @admin.register(Waiver)
 class WaiverAdmin(_ReadOnly):
-    list_display = ("name", "status", "sailing", "who_for", "signed", "text")
+    list_display = ("name", "standing", "sailing", "who_for", "signed")
     list_filter = ("status", SailsFilter)
     list_select_related = ("charter__calendar", "charter__vessel", "text")
     search_fields = ("name", "email", "charter__reference", "charter__title", "guardian_name", "public_id")
@@ -81,6 +82,14 @@ class WaiverAdmin(_ReadOnly):
         ),
         ("Evidence", {"fields": ("record_digest", "previous_digest", "chain_position", "readable_record")}),
     )
+
+    @display(
+        description="status",
+        ordering="status",
+        label={Waiver.Status.SIGNED: "success", Waiver.Status.PENDING_GUARDIAN: "warning", Waiver.Status.VOID: "info"},
+    )
+    def standing(self, waiver: Waiver) -> tuple[str, str]:
+        return waiver.status, waiver.get_status_display()
 
     @admin.display(description="sails", ordering="charter__starts_at")
     def sailing(self, waiver: Waiver) -> str:

@@ -70,7 +70,7 @@ class CharterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
     @display(description="Charter", ordering="title", header=True)
     def trip(self, charter: Charter) -> tuple[str, str]:
         """The title as the calendar has it, and the reference."""
-        return charter.title, charter.reference
+        return charter.title, charter.reference if charter.is_charter else ""
 
     @display(description="Type", ordering="event_type")
     def kind(self, charter: Charter) -> str:

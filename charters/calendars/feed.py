@@ -17,6 +17,9 @@ BEGIN, END = b"\nBEGIN:VEVENT\n", b"\nEND:VEVENT"
 CLOSING = b"\nEND:VCALENDAR"
 UID = re.compile(rb"\nUID(?:;[^:\n]*)?:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE)
 FOLD = re.compile(rb"\n[ \t]")
+# Names may be written in small letters too (RFC 5545, section 1.2); nobody does, so it is looked into last.
+SHOUTED = re.compile(rb"\n(?:BEGIN|END):VEVENT(?=\n)", re.IGNORECASE)
+IDENTIFYING = re.compile(rb"\n(?:DTSTART|SUMMARY)[;:][^\n]*", re.IGNORECASE)
 DIGEST_BYTES = 16
 
 
@@ -51,20 +54,25 @@ def cut(content: bytes) -> Feed:
         raise FeedError(f"The address answered with {kind}, not with an iCal feed.")
     if not lines.rstrip().endswith(CLOSING):
         raise FeedError("The feed is cut off: it does not end with END:VCALENDAR.")
-    parts = lines.split(BEGIN)
+    parts = (lines if BEGIN in lines else SHOUTED.sub(lambda line: line[0].upper(), lines)).split(BEGIN)
     if len(parts) - 1 > MOST_EVENTS:
         raise FeedError(f"The feed holds more than {MOST_EVENTS:,} events.")
-    pieces: dict[str, bytes] = {}
-    for number, part in enumerate(parts[1:]):
+    pieces: dict[str, list[bytes]] = {}
+    for part in parts[1:]:
         body, end, _ = part.partition(END)
         if not end:
             raise FeedError("The feed is cut off: an event does not end.")
         component = b"\n" + body + b"\n"
-        found = UID.search(component)
-        # An event without UID (RFC 5545 demands one) is known by its place: better than losing it.
-        uid = text(FOLD.sub(b"", found[1])).strip() if found else f"without-uid-{number}"
-        pieces[uid] = pieces[uid] + BEGIN + component if uid in pieces else component
-    return Feed(header=parts[0], pieces=pieces)
+        pieces.setdefault(_uid(component), []).append(component)
+    return Feed(header=parts[0], pieces={uid: BEGIN.join(each) for uid, each in pieces.items()})
+
+
+def _uid(component: bytes) -> str:
+    found = UID.search(component)
+    uid = text(FOLD.sub(b"", found[1])).strip() if found else ""
+    # RFC 5545 demands one. Without it an event is known by its start and title, never by its place in the feed:
+    # a new event before it must not put one guest's facts on another's page.
+    return uid or f"without-uid-{digest(b''.join(IDENTIFYING.findall(component))).hex()}"
 
 
 def digest(piece: bytes) -> bytes:
@@ -87,5 +95,9 @@ def text(content: bytes) -> str:
     try:
         decoded = content.decode("utf-8")
     except UnicodeDecodeError:
-        decoded = content.decode("cp1252", errors="replace")
+        unfolded = FOLD.sub(b"", content)  # a fold may fall inside a letter (RFC 5545, section 3.1)
+        try:
+            decoded = unfolded.decode("utf-8")
+        except UnicodeDecodeError:
+            decoded = unfolded.decode("cp1252", errors="replace")
     return decoded.replace("\x00", "")

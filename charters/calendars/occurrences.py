@@ -96,7 +96,7 @@ def _once(uid: str, body: str, zone: ZoneInfo) -> Occurrence | None:
             starts_at=starts_at,
             ends_at=ends_at,
             all_day=all_day,
-            cancelled=found.get("STATUS", "").lstrip(":").strip().upper() == "CANCELLED",
+            cancelled=_text(found.get("STATUS", "")).strip().upper() == "CANCELLED",
         )
     )
 
@@ -174,17 +174,31 @@ def _repeating(uid: str, piece: str, header: str, zone: ZoneInfo) -> tuple[list[
     source = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//JADA//EN\n{_zones(header)}{events}END:VCALENDAR\n"
     try:
         calendar = icalendar.Calendar.from_ical(source)
+        _refuse_endless(calendar)
         occasions = recurring_ical_events.of(calendar).between(today - BEHIND, until)
         if len(occasions) > MOST_OCCASIONS:
             raise UnreadableEvent(f"The event repeats more than {MOST_OCCASIONS:,} times.")
         repeats = len(components(piece)) > 1 or any(
-            event.get("RRULE") or event.get("RDATE") for event in calendar.events
+            event.get("RRULE") or event.get("RDATE") or event.get("RECURRENCE-ID") for event in calendar.events
         )
-        return [_occasion(uid, event, zone, repeats=repeats) for event in occasions], until
+        found = [_occasion(uid, event, zone, repeats=repeats) for event in occasions]
+        return list({each.original_start: each for each in found}.values()), until  # one UID written twice: the last
     except UnreadableEvent:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
         raise UnreadableEvent(f"The event cannot be read ({type(error).__name__}).") from error
+
+
+def _refuse_endless(calendar: icalendar.Calendar) -> None:
+    """A rule that repeats within a day, or never moves on, would be laid out for minutes, or for ever."""
+    for event in calendar.events:
+        for name in ("RRULE", "EXRULE"):
+            rules = event.get(name, [])
+            for rule in rules if isinstance(rules, list) else [rules]:
+                within_a_day = str(rule.get("FREQ", [""])[0]).upper() in {"HOURLY", "MINUTELY", "SECONDLY"}
+                hours = any(len(rule.get(part, ())) > 1 for part in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+                if within_a_day or hours or rule.get("INTERVAL", [1])[0] < 1:
+                    raise UnreadableEvent("The event repeats more often than once a day.")
 
 
 def _zones(header: str) -> str:

@@ -15,8 +15,6 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from jada.core.models import Run, StoredChange
 
-COLOURS = {"applied": "success", "planned": "info", "held": "warning", "failed": "danger"}
-
 
 class _ReadOnly:
     """What a machine wrote is not edited."""
@@ -38,7 +36,7 @@ class ChangeInline(_ReadOnly, TabularInline):  # type: ignore[misc]  # unfold ca
     """The differences a run found."""
 
     model = StoredChange
-    fields = ["layer", "charter", "field", "was", "is_to_be", "state_label", "reason"]
+    fields = ["layer", "charter", "field", "was", "is_to_be", "state", "reason"]
     readonly_fields = fields
     per_page = 50
     extra = 0
@@ -55,10 +53,6 @@ class ChangeInline(_ReadOnly, TabularInline):  # type: ignore[misc]  # unfold ca
         """The value it should have, shortened."""
         return _short(change.expected)
 
-    @display(description="State", label=COLOURS)
-    def state_label(self, change: StoredChange) -> tuple[str, str]:
-        """What became of it."""
-        return change.state, change.state
 
 
 @admin.register(Run)
@@ -70,8 +64,8 @@ class RunAdmin(_ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold carries n
     list_per_page = 50
     ordering = ["-started_at"]
     inlines = [ChangeInline]
-    fieldsets = [(None, {"fields": ["when", "depth", "outcome", "counts", "reasons", "took"]})]
-    readonly_fields = ["when", "depth", "outcome", "counts", "reasons", "took"]
+    fieldsets = [(None, {"fields": ["when", "depth", "how_it_went", "counts", "reasons", "took"]})]
+    readonly_fields = ["when", "depth", "how_it_went", "counts", "reasons", "took"]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Run]":
         """With the number of its changes."""
@@ -87,6 +81,11 @@ class RunAdmin(_ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold carries n
     def outcome(self, run: Run) -> tuple[str, str]:
         """Whether a layer failed."""
         return ("failed", "Failed") if run.failed else ("well", "Well")
+
+    @display(description="Outcome")
+    def how_it_went(self, run: Run) -> str:
+        """As `outcome`, for the run's own page."""
+        return self.outcome(run)[1]
 
     @display(description="What was done")
     def counts(self, run: Run) -> str:

@@ -7,12 +7,15 @@ time over all. Vendors' own endpoints, which we configure, do not come through h
 
 import ipaddress
 import socket
+import ssl
 import threading
 from dataclasses import dataclass
+from http.client import HTTPException
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
-from urllib3.util import Timeout
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util import parse_url
 
 from jada.core.errors import AdapterError
 
@@ -35,26 +38,32 @@ class Answer:
     last_modified: str
 
 
-def fetch(address: str, *, private: bool = False, etag: str = "", last_modified: str = "") -> Answer:
+def fetch(
+    address: str, *, private: bool = False, etag: str = "", last_modified: str = "", seconds: float = SECONDS
+) -> Answer:
     """GET `address`, conditionally when validators are given. `private` allows a private network, and http.
 
-    Raises FetchError, in words for the office.
+    `seconds` is the limit over all, redirects included. Raises FetchError, in words for the office.
     """
     validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     headers = {name: value for name, value in validators.items() if value}
+    conditional = bool(headers)
     headers |= {"User-Agent": AGENT, "Accept-Encoding": "gzip", "Accept": "text/calendar, */*;q=0.5"}
-    deadline = _Deadline(SECONDS)
+    deadline = _Deadline(seconds)
     try:
         for _ in range(REDIRECTS + 1):
-            response, pool = _ask(address, headers, private, deadline)
-            with pool:
-                if response.status in {301, 302, 303, 307, 308}:
-                    address = urljoin(address, response.headers.get("Location", ""))
-                    continue
-                return _answer(response, deadline)
+            connection, target = _reach(address, private, deadline)
+            try:
+                connection.request("GET", target, headers=headers | {"Host": urlsplit(address).netloc})
+                response = connection.getresponse()
+                if response.status not in {301, 302, 303, 307, 308}:
+                    return _answer(response, deadline, conditional=conditional)
+                address = urljoin(address, response.headers.get("Location", ""))
+            finally:
+                connection.close()
     except FetchError:
         raise
-    except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+    except (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as error:
         raise _translated(error, deadline) from error
     finally:
         deadline.stop()
@@ -65,6 +74,7 @@ class _Deadline:
     """Shuts the connection when the time is over, so that a server that drips bytes cannot hold us."""
 
     def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
         self.passed = False
         self._connection: socket.socket | None = None
         self._timer = threading.Timer(seconds, self._end)
@@ -72,7 +82,10 @@ class _Deadline:
         self._timer.start()
 
     def watch(self, connection: socket.socket | None) -> None:
+        """Guard this connection from now on; TimeoutError when the time was over before it stood."""
         self._connection = connection
+        if self.passed:
+            raise TimeoutError
 
     def stop(self) -> None:
         self._timer.cancel()
@@ -86,37 +99,32 @@ class _Deadline:
                 return
 
 
-def _ask(
-    address: str, headers: dict[str, str], private: bool, deadline: _Deadline
-) -> tuple[urllib3.BaseHTTPResponse, urllib3.HTTPConnectionPool]:
+def _reach(address: str, private: bool, deadline: _Deadline) -> tuple[HTTPConnection, str]:
+    """A connection to the address's host, under the deadline's guard, and the target to ask it for.
+
+    No pool: it would quietly connect anew, out of the deadline's sight, when a server hangs up at once.
+    """
     parts = urlsplit(address)
     if parts.scheme not in ({"http", "https"} if private else {"https"}):
         raise FetchError("The address must begin with https://.", permanent=True)
-    if not parts.hostname or parts.username:
+    if not parts.hostname or parts.username is not None:
         raise FetchError("The address names no host, or carries a login.", permanent=True)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     number = _resolve(parts.hostname, port, private)
-    timeout = Timeout(connect=SECONDS / 2, read=SECONDS)
-    pool: urllib3.HTTPConnectionPool
+    connection: HTTPConnection
     if parts.scheme == "https":
-        pool = urllib3.HTTPSConnectionPool(
+        connection = HTTPSConnection(
             number,
             port,
-            timeout=timeout,
-            retries=False,
+            timeout=deadline.seconds,
             server_hostname=parts.hostname,
             assert_hostname=parts.hostname,
         )
     else:
-        pool = urllib3.HTTPConnectionPool(number, port, timeout=timeout, retries=False)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
-    connection = pool._get_conn()
+        connection = HTTPConnection(number, port, timeout=deadline.seconds)
     connection.connect()
     deadline.watch(connection.sock)
-    pool._put_conn(connection)
-    response = pool.request("GET", target, headers={**headers, "Host": host}, redirect=False, preload_content=False)
-    return response, pool
+    return connection, parse_url(address).request_uri
 
 
 def _resolve(host: str, port: int, private: bool) -> str:
@@ -136,9 +144,9 @@ def _public(number: str) -> bool:
     return address.is_global and not address.is_multicast and (mapped is None or mapped.is_global)
 
 
-def _answer(response: urllib3.BaseHTTPResponse, deadline: _Deadline) -> Answer:
-    etag, changed = response.headers.get("ETag", "")[:200], response.headers.get("Last-Modified", "")[:80]
-    if response.status == 304:
+def _answer(response: urllib3.BaseHTTPResponse, deadline: _Deadline, *, conditional: bool) -> Answer:
+    etag, changed = _validator(response, "ETag", 200), _validator(response, "Last-Modified", 80)
+    if response.status == 304 and conditional:
         return Answer(None, etag, changed)
     if response.status in {404, 410}:
         raise FetchError("The feed is gone from its address (the server says it does not exist).")
@@ -146,6 +154,8 @@ def _answer(response: urllib3.BaseHTTPResponse, deadline: _Deadline) -> Answer:
         raise FetchError("The server refuses to show the feed; its secret address may have been renewed.")
     if response.status != 200:
         raise FetchError(f"The server answered with an error ({response.status}).")
+    if response.headers.get("Content-Encoding", "identity").strip().lower() not in {"gzip", "x-gzip", "identity", ""}:
+        raise FetchError("The feed's compression is not one we asked for.")
     chunks, size = [], 0
     for chunk in response.stream(65_536, decode_content=True):
         size += len(chunk)
@@ -153,17 +163,23 @@ def _answer(response: urllib3.BaseHTTPResponse, deadline: _Deadline) -> Answer:
             raise FetchError("The feed is larger than 20 MB.")
         chunks.append(chunk)
     if deadline.passed:
-        raise FetchError("The feed took longer than 10 seconds.")
+        raise TimeoutError
     return Answer(b"".join(chunks), etag, changed)
+
+
+def _validator(response: urllib3.BaseHTTPResponse, name: str, longest: int) -> str:
+    """A header to be sent back as it came, or '' when it is not fit to be kept."""
+    value = response.headers.get(name, "")
+    return value if value.isascii() and value.isprintable() and len(value) <= longest else ""
 
 
 def _translated(error: Exception, deadline: _Deadline) -> FetchError:
     if deadline.passed or isinstance(error, urllib3.exceptions.TimeoutError | TimeoutError):
-        return FetchError("The feed took longer than 10 seconds.")
-    if isinstance(error, urllib3.exceptions.SSLError):
+        return FetchError(f"The feed took longer than {deadline.seconds:g} seconds.")
+    if isinstance(error, urllib3.exceptions.SSLError | ssl.SSLError):
         return FetchError("The server's certificate is not to be trusted.")
     if isinstance(error, urllib3.exceptions.DecodeError):
         return FetchError("The feed's compression is broken.")
-    if isinstance(error, urllib3.exceptions.ProtocolError):
+    if isinstance(error, urllib3.exceptions.ProtocolError | HTTPException | ConnectionResetError | BrokenPipeError):
         return FetchError("The connection broke off before the feed was whole.")
     return FetchError("The server cannot be reached.")

@@ -12,7 +12,7 @@ from tests.waivers.samples import Door, adult, guardian, minor, token_in
 from waivers.evidence import verify_all
 from waivers.models import Waiver
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("waivers.urls")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 AT_ONCE = 8
 

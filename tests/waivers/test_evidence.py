@@ -19,7 +19,7 @@ from waivers.documents import current_text, sections
 from waivers.evidence import verify
 from waivers.models import SignedIsFrozenError, Waiver, WaiverText
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("waivers.urls")]
+pytestmark = pytest.mark.django_db
 
 SHOWN = {
     "brand": "JADA",

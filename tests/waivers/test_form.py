@@ -19,7 +19,7 @@ from tests.factories import GuestFactory
 from tests.waivers.samples import STROKES, Door, Move, minor, token_in
 from waivers.models import Waiver
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("waivers.urls")]
+pytestmark = pytest.mark.django_db
 
 
 class Browser:

@@ -14,7 +14,7 @@ from tests.waivers.samples import Door, Move, minor, token_in
 from waivers.links import Kind, charter_waiver_url, find, guardian_url
 from waivers.models import Waiver
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("waivers.urls")]
+pytestmark = pytest.mark.django_db
 
 
 def test_the_partys_link_opens_the_charter(charter: Charter, page: GuestPage) -> None:

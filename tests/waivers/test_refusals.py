@@ -8,7 +8,7 @@ import pytest
 from tests.waivers.samples import Door, adult, guardian, minor, png, token_in
 from waivers.models import Waiver
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("waivers.urls")]
+pytestmark = pytest.mark.django_db
 
 DOT = {"strokes": [[{"x": 5, "y": 5, "t": 0}, {"x": 5, "y": 5, "t": 9}]]}
 CHILD = {"name": "Robin", "date_of_birth": "2016-08-01"}

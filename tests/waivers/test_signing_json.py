@@ -12,7 +12,7 @@ from tests.waivers.samples import Door, adult, guardian, minor, png, token_in
 from waivers.links import charter_waiver_url
 from waivers.models import Waiver
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("waivers.urls")]
+pytestmark = pytest.mark.django_db
 
 
 def statuses(charter: Charter) -> dict[str, str]:
