@@ -7,11 +7,15 @@ from django.db import transaction
 
 from charters.calendars.facts import OVERRIDABLE
 from charters.calendars.merge import reapply
+from charters.calendars.party_size import LARGEST_PARTY
 from charters.calendars.reading import Directory
 from charters.models import Charter, Override
 from jada.core.bell import ring
+from jada.core.clock import now
 from jada.core.errors import JadaError
 from jada.core.reconcile import Change
+
+CREW_ROLES = frozenset({"mate", "deckhand", "crew"})
 
 
 class OverrideRefused(JadaError):  # noqa: N818 reads as what happened
@@ -22,8 +26,8 @@ def override(*, charter: Charter, facts: dict[str, Any], by: str, why: str = "")
     """Set facts by hand: {name: value}, None clearing what was set before. One transaction, then a bell.
 
     Names are those of `charters.calendars.facts.OVERRIDABLE`; moments are aware datetimes, `crew` is
-    [[name, role], …]. Returns the changes. Raises OverrideRefused for an unknown name, hours that run
-    backwards or a trip that has departed.
+    [[name, role], …]. Returns the changes. Raises OverrideRefused for an unknown name or role, hours that run
+    backwards, a party too large or a trip that has departed.
     """
     unknown = set(facts) - set(OVERRIDABLE)
     if unknown:
@@ -31,6 +35,10 @@ def override(*, charter: Charter, facts: dict[str, Any], by: str, why: str = "")
     starts_at, ends_at = facts.get("starts_at") or charter.starts_at, facts.get("ends_at") or charter.ends_at
     if starts_at > ends_at:
         raise OverrideRefused("The trip would end before it starts.")
+    if any(role not in CREW_ROLES for _, role in facts.get("crew") or ()):
+        raise OverrideRefused("A crew member is mate, deckhand or crew; the captain is a fact of its own.")
+    if not 0 <= (facts.get("guest_count") or 0) <= LARGEST_PARTY:
+        raise OverrideRefused(f"The party must be between 1 and {LARGEST_PARTY}.")
     if charter.has_departed:
         raise OverrideRefused("The trip has departed; its facts are frozen.")
     with transaction.atomic():
@@ -52,7 +60,7 @@ def _store(charter: Charter, name: str, value: Any, *, by: str, why: str) -> Non
         return
     kept = value.isoformat() if isinstance(value, datetime) else value
     Override.objects.update_or_create(
-        charter=charter, field=name, defaults={"value": kept, "by": by[:150], "why": why[:300]}
+        charter=charter, field=name, defaults={"value": kept, "by": by[:150], "why": why[:300], "at": now()}
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.timezone import localtime
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -83,7 +84,7 @@ class WaiverAdmin(_ReadOnly):
         ("Evidence", {"fields": ("record_digest", "previous_digest", "chain_position", "readable_record")}),
     )
 
-    @display(
+    @display(  # type: ignore[untyped-decorator]
         description="status",
         ordering="status",
         label={Waiver.Status.SIGNED: "success", Waiver.Status.PENDING_GUARDIAN: "warning", Waiver.Status.VOID: "info"},
@@ -120,7 +121,13 @@ class WaiverAdmin(_ReadOnly):
 
     @admin.display(description="record")
     def readable_record(self, waiver: Waiver) -> str:
-        return json.dumps(json.loads(waiver.record), indent=2, ensure_ascii=False) if waiver.record else "none yet"
+        """The record with its drawings in words, for they are thousands of numbers."""
+        if not waiver.record:
+            return "none yet"
+        record = json.loads(waiver.record)
+        for signer in ("participant", "guardian"):
+            record[signer]["signature"] = _in_words(record[signer]["signature"])
+        return format_html("<pre>{}</pre>", json.dumps(record, indent=2, ensure_ascii=False))
 
 
 @admin.register(WaiverText)
@@ -134,4 +141,5 @@ def _in_words(signature: dict[str, object] | None) -> str:
         return "none"
     if "typed" in signature:
         return f"typed: {signature['typed']}"
-    return "drawn" if "strokes" in signature else "a picture"
+    strokes = signature.get("strokes")
+    return f"drawn in {len(strokes)} strokes" if isinstance(strokes, list) else "a picture"

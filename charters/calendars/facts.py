@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from charters.calendars.titles import NOT_CHARTERS
+from charters.models.people import plain_name
 
 # What the calendar and an override may both state, by the columns of Charter; the crew lives in rows of its own.
 COLUMNS = (
@@ -61,7 +62,8 @@ def in_force(calendar: Mapping[str, Any], overrides: Mapping[str, Any]) -> tuple
         facts["arrive_by"] = facts["starts_at"] - timedelta(minutes=lead)
         sources["arrive_by"] = sources["starts_at"]
     if facts["captain"]:
-        facts["crew"] = [each for each in facts["crew"] or [] if each[0] != facts["captain"]]
+        captain = plain_name(facts["captain"])
+        facts["crew"] = [each for each in facts["crew"] or [] if plain_name(each[0]) != captain]
     facts["crew"] = facts["crew"] or []
     # An override of one end must not turn the trip inside out; the other end follows.
     if facts["ends_at"] < facts["starts_at"]:

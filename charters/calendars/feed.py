@@ -21,6 +21,7 @@ FOLD = re.compile(rb"\n[ \t]")
 SHOUTED = re.compile(rb"\n(?:BEGIN|END):VEVENT(?=\n)", re.IGNORECASE)
 IDENTIFYING = re.compile(rb"\n(?:DTSTART|SUMMARY)[;:][^\n]*", re.IGNORECASE)
 DIGEST_BYTES = 16
+LONGEST_UID = 500  # an index holds it; Google's have 26 signs
 
 
 class FeedError(JadaError):
@@ -70,6 +71,8 @@ def cut(content: bytes) -> Feed:
 def _uid(component: bytes) -> str:
     found = UID.search(component)
     uid = text(FOLD.sub(b"", found[1])).strip() if found else ""
+    if len(uid) > LONGEST_UID:
+        return f"long-uid-{digest(uid.encode()).hex()}"
     # RFC 5545 demands one. Without it an event is known by its start and title, never by its place in the feed:
     # a new event before it must not put one guest's facts on another's page.
     return uid or f"without-uid-{digest(b''.join(IDENTIFYING.findall(component))).hex()}"

@@ -119,7 +119,7 @@ def _failure(seen: Seen, scope: Scope) -> Change:
 
 def _settle(seen: Seen, **values: Any) -> None:
     """Write the outcome under our claim; whoever rang meanwhile gets another look."""
-    row = Calendar.objects.select_for_update().filter(pk=seen.calendar.pk, fence=seen.fence)
+    row = Calendar.objects.select_for_update().filter(pk=seen.calendar.pk, fence=seen.fence or 0)
     if any(row.values_list("look_again", flat=True)):
         ring()
     row.update(lease_until=None, look_again=False, **values)

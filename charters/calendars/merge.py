@@ -14,6 +14,7 @@ from django.db import connection
 
 from charters.calendars import references
 from charters.calendars.facts import COLUMNS, TOLD, in_force
+from charters.calendars.occurrences import original_start
 from charters.calendars.reading import Directory, Reading
 from charters.calendars.titles import NOT_CHARTERS
 from charters.models import Calendar, Charter, CrewAssignment, Override
@@ -43,7 +44,9 @@ STORED = (
 JSON_COLUMNS = frozenset({"sources", "calendar_facts", "questions"})
 CREW_COLUMNS = ("charter_id", "position", "role", "name", "member_id", "source")
 # An event's fields as its JSON names them; the parts of a guest travel together.
-EVENT_FIELDS = {"guest_name": "guest", "guest_email": "guest", "guest_phone": "guest"}
+VESSEL = "vessel__slug"
+EVENT_FIELDS = {"guest_name": "guest", "guest_email": "guest", "guest_phone": "guest", VESSEL: "vessel"}
+GUEST_PARTS = ("guest_name", "guest_email", "guest_phone")
 SUMMARY = ("title", "event_type", "starts_at", "ends_at", "guest_count")
 QUIET = frozenset({"party", "all_day"})  # follow from the title and the hours, which are reported
 
@@ -56,6 +59,8 @@ class Records:
 
     rows: dict[Key, dict[str, Any]]
     zone: ZoneInfo
+    # What their calendar says now that no single event says.
+    standing: dict[str, Any] = field(default_factory=dict)
     overrides: dict[int, dict[str, Any]] = field(default_factory=dict)
     crew: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict)
 
@@ -66,10 +71,11 @@ class Records:
             (row["uid"], row["original_start"]): row
             for row in Charter.objects.filter(calendar=calendar, uid__in=uids)
             .order_by("pk")
-            .select_for_update()
-            .values(*STORED)
+            .select_for_update(of=("self",))
+            .values(*STORED, VESSEL)
         }
-        records = cls(rows, ZoneInfo(calendar.timezone))
+        standing = {"vessel_id": calendar.vessel_id, VESSEL: calendar.vessel.slug}
+        records = cls(rows, ZoneInfo(calendar.timezone), standing)
         keys = [row["id"] for row in rows.values()]
         if keys:
             records._load(keys)
@@ -78,10 +84,30 @@ class Records:
     @classmethod
     def lock_one(cls, charter: Charter) -> "Records":
         """The record of one charter."""
-        row = Charter.objects.select_for_update().values(*STORED).get(pk=charter.pk)
+        row = Charter.objects.select_for_update(of=("self",)).values(*STORED, VESSEL).get(pk=charter.pk)
         records = cls({(row["uid"], row["original_start"]): row}, charter.zone)
         records._load([row["id"]])
         return records
+
+    def take(self, reading: Reading) -> dict[str, Any] | None:
+        """The record that `reading` is about, taken out; what is left in the end has vanished.
+
+        An event that begins to repeat, or no longer does, stays the charter it was on its own day.
+        """
+        uid, original = reading.uid, reading.original_start
+        row = self.rows.pop((uid, original), None)
+        if row is not None:
+            return row
+        if not original:
+            return self.rows.pop((uid, self._own_day(reading.facts)), None)
+        once = self.rows.get((uid, ""))
+        if once is not None and self._own_day(once["calendar_facts"]) == original:
+            return self.rows.pop((uid, ""))
+        return None
+
+    def _own_day(self, facts: dict[str, Any]) -> str:
+        starts_at = datetime.fromisoformat(facts["starts_at"])
+        return original_start(starts_at.astimezone(self.zone).date() if facts["all_day"] else starts_at, self.zone)
 
     def _load(self, keys: list[int]) -> None:
         for charter, name, value in Override.objects.filter(charter__in=keys).values_list("charter", "field", "value"):
@@ -100,6 +126,7 @@ class Writing:
     crew: list[tuple[Any, ...]] = field(default_factory=list)
     recrewed: list[int] = field(default_factory=list)
     stale: list[int] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
 
 
 def merge(
@@ -111,17 +138,26 @@ def merge(
     events go at once. The facts of a trip that has departed are frozen. Returns the changes, all applied.
     """
     records = Records.lock(calendar, looked_at)
-    writing, changes, moment = Writing(), [], now()
+    writing, moment = Writing(), now()
+    changes: list[Change] = []
     fresh: list[Reading] = []
     for reading in readings:
-        row = records.rows.pop((reading.uid, reading.original_start), None)
+        row = records.take(reading)
         if row is None:
             if not reading.facts["cancelled"]:
                 fresh.append(reading)
         elif reading.facts["cancelled"]:
             changes += _vanish(row, writing, moment, reading)
         elif not _frozen(row, moment):
-            changes += _revise(row, reading.facts, reading.questions, records, directory, writing, moment)
+            said = {
+                "calendar_facts": reading.facts,
+                "questions": reading.questions,
+                "original_start": reading.original_start,
+                # Back in the calendar: no longer waiting, unless a person said that it is cancelled.
+                "status": Charter.Status.CONFIRMED.value,
+                **records.standing,
+            }
+            changes += _revise(row, said, records, directory, writing, moment)
     changes += _create(calendar, fresh, records.zone, directory, writing, moment)
     for row in records.rows.values():
         changes += _vanish(row, writing, moment, None)
@@ -134,7 +170,7 @@ def reapply(charter: Charter, *, directory: Directory) -> list[Change]:
     records = Records.lock_one(charter)
     row = next(iter(records.rows.values()))
     writing = Writing()
-    changes = list(_revise(row, row["calendar_facts"], row["questions"], records, directory, writing, now()))
+    changes = list(_revise(row, {}, records, directory, writing, now()))
     _write(writing)
     return changes
 
@@ -182,29 +218,24 @@ def _create(
 
 def _revise(
     row: dict[str, Any],
-    calendar_facts: dict[str, Any],
-    questions: list[str],
+    said: dict[str, Any],
     records: Records,
     directory: Directory,
     writing: Writing,
     moment: datetime,
 ) -> Iterator[Change]:
+    """`said` is what the calendar says now, by column; nothing, when only overrides changed."""
     key = row["id"]
-    facts, sources = in_force(calendar_facts, records.overrides.get(key, {}))
-    revised = row | {name: facts[name] for name in COLUMNS}
-    revised |= {
-        "dock_id": directory.dock(facts["place"]),
-        "sources": sources,
-        "calendar_facts": calendar_facts,
-        "questions": questions,
-    }
-    status = records.overrides.get(key, {}).get("status", Charter.Status.CONFIRMED.value)
-    if row["status"] == Charter.Status.CANCELLING or "status" in records.overrides.get(key, {}):
-        revised["status"] = status
+    overrides = records.overrides.get(key, {})
+    revised = row | said
+    facts, sources = in_force(revised["calendar_facts"], overrides)
+    revised |= {name: facts[name] for name in COLUMNS}
+    revised |= {"dock_id": directory.dock(facts["place"]), "sources": sources}
+    revised["status"] = overrides.get("status", revised["status"])
     before, after = records.crew.get(key, []), _crew_rows(key, facts, sources, directory)
     if revised == row and before == after:
         return
-    differing = {name for name in (*COLUMNS, "status", "dock_id") if revised[name] != row[name]}
+    differing = {name for name in (*COLUMNS, VESSEL, "status", "dock_id") if revised[name] != row[name]}
     if before != after:
         writing.recrewed.append(key)
         writing.crew += after
@@ -223,7 +254,7 @@ def _vanish(row: dict[str, Any], writing: Writing, moment: datetime, reading: Re
     if row["ends_at" if row["event_type"] in NOT_CHARTERS else "starts_at"] <= moment:
         return
     if row["event_type"] in NOT_CHARTERS:
-        Charter.objects.filter(pk=row["id"]).delete()
+        writing.gone.append(row["id"])
         yield Change(LAYER, row["reference"], "event", None, row["title"], DELETE, APPLIED)
     elif row["status"] == Charter.Status.CONFIRMED:
         # Shown as held by the layer, on this and every later look, until somebody confirms.
@@ -258,13 +289,13 @@ def _field_changes(
     row: dict[str, Any], revised: dict[str, Any], differing: set[str], zone: ZoneInfo
 ) -> Iterator[Change]:
     told: set[str] = set()
-    for name in (*COLUMNS, "status"):
+    for name in (*COLUMNS, VESSEL, "status"):
         label = EVENT_FIELDS.get(name, name)
         if name not in differing or name in QUIET or label in told:
             continue
         told.add(label)
         if label == "guest":
-            parts = [part for part in EVENT_FIELDS if part in differing]
+            parts = [part for part in GUEST_PARTS if part in differing]
             expected: Any = {part.removeprefix("guest_"): revised[part] for part in parts}
             actual: Any = {part.removeprefix("guest_"): row[part] for part in parts}
         else:
@@ -290,6 +321,10 @@ def _write(writing: Writing) -> None:
         CrewAssignment.objects.filter(charter__in=writing.recrewed).delete()
     if writing.crew:
         bulk.copy_in(CrewAssignment, CREW_COLUMNS, writing.crew)
+    if writing.gone:
+        # One that was a trip with guests once keeps its record: signatures hang on it.
+        Charter.objects.filter(pk__in=writing.gone, page=None, guests=None).delete()
+        Charter.objects.filter(pk__in=writing.gone).update(status=Charter.Status.CANCELLED)
     mark_stale(writing.stale)
     _keep_contacts(
         [row["id"] for row in (*writing.created, *writing.changed) if row["guest_email"] or row["guest_phone"]]

@@ -212,7 +212,7 @@ def _occasion(uid: str, event: icalendar.Event, zone: ZoneInfo, *, repeats: bool
     return _checked(
         Occurrence(
             uid=uid,
-            original_start=_original(original.dt if original is not None else start, zone) if repeats else "",
+            original_start=original_start(start if original is None else original.dt, zone) if repeats else "",
             summary=str(event.get("SUMMARY", "")),
             description=str(event.get("DESCRIPTION", "")),
             location=str(event.get("LOCATION", "")),
@@ -232,7 +232,8 @@ def _aware(moment: date | datetime, zone: ZoneInfo) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _original(moment: date | datetime, zone: ZoneInfo) -> str:
+def original_start(moment: date | datetime, zone: ZoneInfo) -> str:
+    """How a series' own moment is written down: in UTC, or the day alone."""
     if isinstance(moment, datetime):
         return f"{_aware(moment, zone):%Y%m%dT%H%M%SZ}"
     return f"{moment:%Y%m%d}"

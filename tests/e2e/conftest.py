@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from tests.conftest import browser as chromium_path
 from tests.e2e.stage import Stage, start
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @pytest.fixture(scope="session")

@@ -15,10 +15,8 @@ QUINN = re.compile("Quinn Sunset Sail")
 
 def guest_page(stage: Stage, phone: BrowserContext, reference: str) -> Page:
     """The public page of a charter of the demo, opened on a phone."""
-    shown = stage.manage(
-        "shell", "--no-imports", "-c",
-        f"from charters.models import GuestPage; print(GuestPage.objects.get(charter__reference__startswith={reference!r}).url)",
-    )
+    pages = f"GuestPage.objects.filter(charter__reference__startswith={reference!r})"
+    shown = stage.manage("shell", "-v0", "-c", f"from charters.models import GuestPage; print({pages}.get().url)")
     page = phone.new_page()
     page.goto(shown.stdout.strip().splitlines()[-1])
     return page

@@ -3,7 +3,7 @@
 import json
 import sys
 from datetime import datetime
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        console = Console(file=self.stdout._out, highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+        console = Console(file=cast("IO[str]", self.stdout._out), highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
         with _bar(shown=not options["json"] and sys.stderr.isatty()) as progress:
             scope = Scope(
                 charters=_charters(options["charter"]),

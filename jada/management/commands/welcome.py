@@ -1,5 +1,6 @@
 """`manage.py welcome`: what `make run` says when everything is up."""
 
+import secrets
 from typing import Any
 
 from django.conf import settings
@@ -46,7 +47,7 @@ class Command(BaseCommand):
 def _password() -> str:
     """The first login's password, made once; a person who changed it sees that it is theirs."""
     users = get_user_model()
-    made = env.generated_once("ADMIN_PASSWORD", settings.VAR / "secrets", lambda: env.secrets.token_urlsafe(12))
+    made = env.generated_once("ADMIN_PASSWORD", settings.VAR / "secrets", lambda: secrets.token_urlsafe(12))
     user = users.objects.filter(username=ADMIN).first()
     if user is None:
         users.objects.create_superuser(username=ADMIN, email="", password=made)
