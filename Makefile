@@ -10,7 +10,7 @@ INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench pins screenshots chaos attack clean
+.PHONY: help run test check bench pins screenshots chaos clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,11 +50,8 @@ pins: $(INSTALLED) ## resolve requirements*.in anew into exact, hashed requireme
 screenshots: $(INSTALLED) ## pictures of every page, for a phone and for a desk
 	@CHROMIUM="$$(scripts/chromium.sh)" $(BIN)/python -m scripts.screenshots $(ARGS)
 
-chaos: $(INSTALLED) ## kill workers, flush the broker, and see that nothing is lost
+chaos: $(INSTALLED) ## kill everything at random moments, and see that nothing survives and nothing is lost
 	@$(BIN)/python -m scripts.chaos $(ARGS)
-
-attack: $(INSTALLED) ## attack a running copy from outside
-	@$(BIN)/python -m scripts.attack $(ARGS)
 
 clean: ## remove what can be made again; var/ with its data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles

@@ -16,7 +16,7 @@ COLOURS = {"sent": "success", "pending": "info", "sending": "info", "unknown": "
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
+class DeliveryAdmin(ModelAdmin):
     """Read only: a message that was sent cannot be sent otherwise."""
 
     list_display = ["subject_and_kind", "recipient", "state_label", "when", "trip"]

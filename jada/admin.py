@@ -36,7 +36,7 @@ _SEA = {
 }
 
 
-class JadaAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold carries no types
+class JadaAdminSite(UnfoldAdminSite):
     """The office's place."""
 
     index_title = "Board"
@@ -88,5 +88,5 @@ class JadaAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold carries no
                 return HttpResponse(status=204)
             return TemplateResponse(request, "admin/board_inner.html", context)
         context |= {"title": "Board", "is_fullwidth": "1"} | (extra_context or {})
-        request.current_app = self.name  # type: ignore[attr-defined]
+        request.current_app = self.name
         return TemplateResponse(request, self.index_template, {**self.each_context(request), **context})

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from charters.calendars.titles import NOT_CHARTERS
 from charters.conflicts import conflicts
 from charters.models import Calendar, Charter
 from charters.pages import words
@@ -173,9 +174,9 @@ def _choices(rows: Iterable[Row], today: date, chosen: str) -> tuple[Choice, ...
 
 def _rows(today: date) -> tuple[list[Row], int]:
     """What is upcoming, by start, and how many charters there are beyond those shown."""
-    upcoming = Charter.objects.active().upcoming().with_relations()
-    charters = list(upcoming.charters().with_waiver_counts()[:MOST_CHARTERS])
-    blocks = list(upcoming.exclude(pk__in=Charter.objects.charters().values("pk"))[:MOST_CHARTERS])
+    upcoming = Charter.objects.active().upcoming()
+    charters = list(upcoming.charters().with_relations().with_waiver_counts()[:MOST_CHARTERS])
+    blocks = list(upcoming.filter(event_type__in=NOT_CHARTERS).select_related("calendar")[:MOST_CHARTERS])
     more = upcoming.charters().count() - len(charters) if len(charters) == MOST_CHARTERS else 0
     told, contradictions = lights(charters), conflicts(charters)
     several = len({charter.vessel_id for charter in (*charters, *blocks)}) > 1

@@ -50,6 +50,7 @@ RECONCILE_INTERVAL = env.number("RECONCILE_INTERVAL", default=300, least=1, most
 AUDIT_AT = env.number("AUDIT_AT", default=3, least=0, most=23)
 
 ALLOW_PRIVATE_CALENDAR_HOSTS = env.flag("ALLOW_PRIVATE_CALENDAR_HOSTS", default=False)
+CALENDAR_SECONDS = 10.0  # that a feed may take, from the first byte to the last
 # A calendar may be a file in this folder and nowhere else: the reference weekend's feed, open to an editor.
 CALENDAR_FILES = VAR / "demo"
 ARRIVE_LEAD_MINUTES = env.number("ARRIVE_LEAD_MINUTES", default=15, least=0, most=720)

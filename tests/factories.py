@@ -98,7 +98,7 @@ class GuestPageFactory(DjangoModelFactory[GuestPage]):
 
 
 def _code(page: Any) -> str:
-    return links.code("photo", page.charter.pk, _generation(page))
+    return links.code("photos", page.charter.pk, _generation(page))
 
 
 def _generation(page: Any) -> int:

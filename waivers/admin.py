@@ -19,7 +19,7 @@ from waivers.models import Waiver, WaiverText
 FRIDAY = 4
 
 
-class _ReadOnly(ModelAdmin):  # type: ignore[misc]
+class _ReadOnly(ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -84,7 +84,7 @@ class WaiverAdmin(_ReadOnly):
         ("Evidence", {"fields": ("record_digest", "previous_digest", "chain_position", "readable_record")}),
     )
 
-    @display(  # type: ignore[untyped-decorator]
+    @display(
         description="status",
         ordering="status",
         label={Waiver.Status.SIGNED: "success", Waiver.Status.PENDING_GUARDIAN: "warning", Waiver.Status.VOID: "info"},
@@ -142,4 +142,6 @@ def _in_words(signature: dict[str, object] | None) -> str:
     if "typed" in signature:
         return f"typed: {signature['typed']}"
     strokes = signature.get("strokes")
-    return f"drawn in {len(strokes)} strokes" if isinstance(strokes, list) else "a picture"
+    if not isinstance(strokes, list):
+        return "a picture"
+    return "drawn in one stroke" if len(strokes) == 1 else f"drawn in {len(strokes)} strokes"

@@ -1,6 +1,6 @@
 """The calendars the office writes in. A feed's address is a secret: editors alone see it (charters.models.Calendar)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages

@@ -28,7 +28,7 @@ from jada.core.bell import ring
 
 
 @admin.register(Charter)
-class CharterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
+class CharterAdmin(ModelAdmin):
     """Charters come from calendars and are never erased, so they are neither added nor deleted here."""
 
     list_display = ["when", "trip", "kind", "captain_named", "guest_count", "status_label", "page_label"]
@@ -141,9 +141,7 @@ class CharterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
         """What was edited becomes an override; a save without edits changes nothing."""
         assert isinstance(form, FactsForm)  # get_form says so
         if edited := form.edited():
-            override(
-                charter=obj, facts=edited, by=request.user.get_username(), why=form.cleaned_data.get("why") or ""
-            )
+            override(charter=obj, facts=edited, by=request.user.get_username(), why=form.cleaned_data.get("why") or "")
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: "BaseInlineFormSet[Any, Any, Any]", change: bool

@@ -5,7 +5,7 @@ mistaken for an edit.
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -95,7 +95,7 @@ else:
     CrewRowsBase = forms.BaseFormSet
 
 
-class _CrewRows(CrewRowsBase):
+class CrewRows(CrewRowsBase):
     def clean(self) -> None:
         """One captain at most; a name once."""
         if any(self.errors):
@@ -113,7 +113,7 @@ class _CrewRows(CrewRowsBase):
         return [(" ".join(row["name"].split()), row["role"]) for row in filled]
 
 
-CrewFormSet = forms.formset_factory(CrewRow, formset=_CrewRows, extra=2, max_num=20)
+CrewFormSet = forms.formset_factory(CrewRow, formset=CrewRows, extra=2, max_num=20)
 
 
 class FactsForm(FactsBase):
@@ -177,7 +177,8 @@ class FactsForm(FactsBase):
                 self.fields[f"clear_{name}"] = forms.BooleanField(
                     label="Back to the calendar", required=False, widget=UnfoldBooleanWidget()
                 )
-        self.crew = CrewFormSet(self.data if self.is_bound else None, prefix="crew", initial=crew_rows(charter))
+        given = self.data if self.is_bound else None
+        self.crew = cast(CrewRows, CrewFormSet(given, prefix="crew", initial=crew_rows(charter)))
 
     def clean(self) -> dict[str, Any]:
         """The crew list with its own errors, and what the rules said a moment ago."""

@@ -8,7 +8,7 @@ from unfold.forms import PaginationInlineFormSet
 from charters.models import Guest
 
 
-class GuestRows(PaginationInlineFormSet):  # type: ignore[misc]  # unfold carries no types
+class GuestRows(PaginationInlineFormSet):
     """Whoever has begun to sign stays on the list: signed is frozen (docs/architecture.md, rule 9)."""
 
     def clean(self) -> None:
@@ -19,7 +19,7 @@ class GuestRows(PaginationInlineFormSet):  # type: ignore[misc]  # unfold carrie
                 raise forms.ValidationError(f"{row.instance.name} has signed a waiver and stays on the list.")
 
 
-class GuestInline(TabularInline):  # type: ignore[misc]  # unfold carries no types
+class GuestInline(TabularInline):
     """Names and how to reach them. The waiver's state is written by `waivers.signing` alone."""
 
     model = Guest

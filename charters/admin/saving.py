@@ -12,7 +12,7 @@ from charters.models.charter import CharterQuerySet
 from charters.touching import touch, touch_all
 
 
-class KeptAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
+class KeptAdmin(ModelAdmin):
     """Saves only the fields that were edited: a worker may be writing others of the same row."""
 
     def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
@@ -20,7 +20,7 @@ class KeptAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
         if not change:
             obj.save()
             return
-        edited = [name for name in form.changed_data if name in form._meta.fields or ()]
+        edited = [name for name in form.changed_data if name in (form._meta.fields or ())]
         if edited:
             obj.save(update_fields=edited)
 

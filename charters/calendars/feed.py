@@ -18,6 +18,7 @@ CLOSING = b"\nEND:VCALENDAR"
 UID = re.compile(rb"\nUID(?:;[^:\n]*)?:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE)
 FOLD = re.compile(rb"\n[ \t]")
 # Names may be written in small letters too (RFC 5545, section 1.2); nobody does, so it is looked into last.
+ZONE = re.compile(rb"(?<=\n)BEGIN:VTIMEZONE\n.*?\nEND:VTIMEZONE(?=\n)", re.DOTALL)
 SHOUTED = re.compile(rb"\n(?:BEGIN|END):VEVENT(?=\n)", re.IGNORECASE)
 IDENTIFYING = re.compile(rb"\n(?:DTSTART|SUMMARY)[;:][^\n]*", re.IGNORECASE)
 DIGEST_BYTES = 16
@@ -30,9 +31,9 @@ class FeedError(JadaError):
 
 @dataclass(slots=True)
 class Feed:
-    """`header` is what stands before the first event (names, zones); `pieces` maps a UID to its components."""
+    """`zones` are the VTIMEZONEs wherever they stand; `pieces` maps a UID to its components."""
 
-    header: bytes
+    zones: bytes
     pieces: dict[str, bytes]
 
     def digests(self) -> Iterator[tuple[str, bytes]]:
@@ -65,7 +66,11 @@ def cut(content: bytes) -> Feed:
             raise FeedError("The feed is cut off: an event does not end.")
         component = b"\n" + body + b"\n"
         pieces.setdefault(_uid(component), []).append(component)
-    return Feed(header=parts[0], pieces={uid: BEGIN.join(each) for uid, each in pieces.items()})
+    return Feed(zones=_zones(lines), pieces={uid: BEGIN.join(each) for uid, each in pieces.items()})
+
+
+def _zones(lines: bytes) -> bytes:
+    return b"\n".join(ZONE.findall(lines)) if b"\nBEGIN:VTIMEZONE\n" in lines else b""
 
 
 def _uid(component: bytes) -> str:

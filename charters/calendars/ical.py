@@ -19,6 +19,7 @@ def read(calendar: Calendar) -> Answer:
         private=settings.ALLOW_PRIVATE_CALENDAR_HOSTS,
         etag=calendar.etag,
         last_modified=calendar.last_modified,
+        seconds=settings.CALENDAR_SECONDS,
     )
 
 

@@ -29,6 +29,7 @@ LEASE_SECONDS = 120
 BATCH = 1_000
 # A recurring event is laid out anew when its horizon has come this much nearer.
 HORIZON_SLACK = timedelta(days=7)
+BUSY = f"Another worker has been reading it for {WAIT_FOR_OTHERS:g} seconds."
 
 
 @dataclass(slots=True)
@@ -55,12 +56,13 @@ class CalendarLayer:
         calendars = Calendar.objects.select_related("vessel__brand")
         if scope.charters is not None:
             calendars = calendars.filter(charters__in=scope.charters).distinct()
-        fences = None if scope.dry else _lease([calendar.pk for calendar in calendars], wait=scope.by_hand)
-        return [
-            _read(calendar, fences.get(calendar.pk) if fences is not None else None)
-            for calendar in calendars
-            if fences is None or calendar.pk in fences
-        ]
+        if scope.dry:
+            return [_read(calendar, None) for calendar in calendars]
+        fences = _lease([calendar.pk for calendar in calendars], wait=scope.by_hand)
+        seen = [_read(calendar, fences[calendar.pk]) for calendar in calendars if calendar.pk in fences]
+        if scope.by_hand:  # whoever waits for the result is told of what could not be looked at
+            seen += [Seen(calendar, None, error=BUSY) for calendar in calendars if calendar.pk not in fences]
+        return seen
 
     def plan(self, scope: Scope, seen: list[Seen] | None) -> list[Change]:
         """Merge what was read; a calendar that could not be read keeps its records and says why."""
@@ -117,6 +119,11 @@ def _failure(seen: Seen, scope: Scope) -> Change:
     return Change(LAYER, "", "feed", "readable", f"{seen.calendar.name}: {seen.error}", UPDATE, FAILED, seen.error)
 
 
+def _ours(seen: Seen) -> bool:
+    row = Calendar.objects.select_for_update().filter(pk=seen.calendar.pk, fence=seen.fence or 0)
+    return bool(row.values_list("pk"))
+
+
 def _settle(seen: Seen, **values: Any) -> None:
     """Write the outcome under our claim; whoever rang meanwhile gets another look."""
     row = Calendar.objects.select_for_update().filter(pk=seen.calendar.pk, fence=seen.fence or 0)
@@ -149,34 +156,45 @@ class _Sync:
     def __init__(self, seen: Seen, directory: Directory, scope: Scope) -> None:
         self.seen, self.calendar, self.directory, self.scope = seen, seen.calendar, directory, scope
         self.zone = ZoneInfo(self.calendar.timezone)
-        self.header = ""
+        # Asked for a few charters, the other events wait for the next look, and so do the validators.
+        self.only: set[str] | None = None
+        if scope.charters is not None:
+            self.only = set(Charter.objects.filter(pk__in=scope.charters).values_list("uid", flat=True))
+        # The feed's VTIMEZONEs; those last read when its bytes are the same.
+        self.zones = self.calendar.zones
         self.changes: list[Change] = []
 
     def run(self) -> list[Change]:
-        """Everything that changed: in the feed, in what we parse by, in how far we must see ahead."""
+        """Everything that changed: in the feed, in what we parse by, in how far we must see ahead.
+
+        Nothing when our lease ran out and another worker, who read later, took the calendar over.
+        """
+        if not (self.scope.dry or _ours(self.seen)):
+            return []
         feed = feeds.cut(self.seen.content) if self.seen.content is not None else None
         if feed is not None:
-            self.header = feeds.text(feed.header)
+            self.zones = feeds.text(feed.zones)
             self._merge_feed(feed, again=self.calendar.parsed_with != self._parsed_with())
-        elif self.calendar.parsed_with.partition(":")[0] != self._key():
-            self._merge_copies(CalendarEvent.objects.filter(calendar=self.calendar))
-        self._see_further()
+        elif self.calendar.parsed_with != self._parsed_with():
+            copies = CalendarEvent.objects.filter(calendar=self.calendar)
+            self._merge_copies(copies if self.only is None else copies.filter(uid__in=self.only))
+        if self.only is None:
+            self._see_further()
         self._keep()
         return self.changes
 
-    def _key(self) -> str:
-        return f"{self.directory.digest[:16]}{self.calendar.timezone}{self.calendar.vessel_id}"
-
     def _parsed_with(self) -> str:
-        """By what the copies are understood: names and settings, then the feed's zones when it carries any."""
-        zones = feeds.digest(self.header[self.header.find("BEGIN:VTIMEZONE") :].encode()).hex()[:12]
-        return f"{self._key()}:{zones}"
+        """By what the copies are understood: names and settings, zones, whose events they are."""
+        parts = (self.directory.digest, self.zones, self.calendar.timezone, str(self.calendar.vessel_id))
+        return feeds.digest("\n".join(parts).encode()).hex()
 
     def _merge_feed(self, feed: Feed, *, again: bool) -> None:
         stored = dict(CalendarEvent.objects.filter(calendar=self.calendar).values_list("uid", "digest"))
         changed = list(feed.pieces) if again else [uid for uid, each in feed.digests() if stored.get(uid) != each]
-        self._merge_pieces(((uid, feeds.text(feed.pieces[uid])) for uid in changed), len(changed), digests=feed)
         gone = stored.keys() - feed.pieces.keys()
+        if self.only is not None:
+            changed, gone = [uid for uid in changed if uid in self.only], gone & self.only
+        self._merge_pieces(((uid, feeds.text(feed.pieces[uid])) for uid in changed), len(changed), digests=feed)
         if gone:
             self._forget(list(gone))
 
@@ -198,7 +216,7 @@ class _Sync:
         for uid, source in batch:
             reason, until = "", None
             try:
-                occurrences, until = lay_out(uid, source, header=self.header, zone=self.zone)
+                occurrences, until = lay_out(uid, source, zones=self.zones, zone=self.zone)
                 readings += [read(each, zone=self.zone, directory=self.directory) for each in occurrences]
                 readable.append(uid)
             except UnreadableEvent as error:
@@ -227,12 +245,8 @@ class _Sync:
         if self.scope.dry:
             return
         values: dict[str, Any] = {"error": "", "last_sync_at": now()}
-        if self.seen.content is not None:
-            values |= {
-                "etag": self.seen.etag,
-                "last_modified": self.seen.last_modified,
-                "parsed_with": self._parsed_with(),
-            }
-        elif self.calendar.parsed_with.partition(":")[0] != self._key():
-            values["parsed_with"] = f"{self._key()}:{self.calendar.parsed_with.partition(':')[2]}"
+        if self.only is None:
+            values |= {"parsed_with": self._parsed_with(), "zones": self.zones}
+            if self.seen.content is not None:
+                values |= {"etag": self.seen.etag, "last_modified": self.seen.last_modified}
         _settle(self.seen, **values)

@@ -51,10 +51,10 @@ class Occurrence:
     cancelled: bool
 
 
-def lay_out(uid: str, piece: str, *, header: str, zone: ZoneInfo) -> tuple[list[Occurrence], datetime | None]:
+def lay_out(uid: str, piece: str, *, zones: str, zone: ZoneInfo) -> tuple[list[Occurrence], datetime | None]:
     """The occasions of one UID, and how far a repeating one was laid out (None for one that happens once).
 
-    `header` carries the feed's VTIMEZONEs; `zone` is that of floating times and whole days.
+    `zones` are the feed's VTIMEZONEs; `zone` is that of floating times and whole days.
     Raises UnreadableEvent.
     """
     bodies = components(piece)
@@ -62,7 +62,7 @@ def lay_out(uid: str, piece: str, *, header: str, zone: ZoneInfo) -> tuple[list[
         once = _once(uid, bodies[0], zone)
         if once is not None:
             return [once], None
-    return _repeating(uid, piece, header, zone)
+    return _repeating(uid, piece, zones, zone)
 
 
 def _once(uid: str, body: str, zone: ZoneInfo) -> Occurrence | None:
@@ -167,11 +167,11 @@ def _checked(occurrence: Occurrence) -> Occurrence:
     return occurrence
 
 
-def _repeating(uid: str, piece: str, header: str, zone: ZoneInfo) -> tuple[list[Occurrence], datetime]:
+def _repeating(uid: str, piece: str, zones: str, zone: ZoneInfo) -> tuple[list[Occurrence], datetime]:
     today = now()
     until = today + AHEAD
     events = "".join(f"BEGIN:VEVENT\n{body.strip()}\nEND:VEVENT\n" for body in components(piece))
-    source = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//JADA//EN\n{_zones(header)}{events}END:VCALENDAR\n"
+    source = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//JADA//EN\n{zones.strip()}\n{events}END:VCALENDAR\n"
     try:
         calendar = icalendar.Calendar.from_ical(source)
         _refuse_endless(calendar)
@@ -199,11 +199,6 @@ def _refuse_endless(calendar: icalendar.Calendar) -> None:
                 hours = any(len(rule.get(part, ())) > 1 for part in ("BYHOUR", "BYMINUTE", "BYSECOND"))
                 if within_a_day or hours or rule.get("INTERVAL", [1])[0] < 1:
                     raise UnreadableEvent("The event repeats more often than once a day.")
-
-
-def _zones(header: str) -> str:
-    start = header.find("BEGIN:VTIMEZONE")
-    return header[start : header.rfind("END:VTIMEZONE") + len("END:VTIMEZONE")] + "\n" if start >= 0 else ""
 
 
 def _occasion(uid: str, event: icalendar.Event, zone: ZoneInfo, *, repeats: bool) -> Occurrence:

@@ -25,10 +25,11 @@ class Calendar(Leased):
     error = models.TextField(blank=True, editable=False)
     last_sync_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What the last good read was: validators for a conditional request, and by what its events were parsed
-    # (the parser's version, the crew's names, the zone header): another value means parse the copies again.
+    # (the parser's version, the crew's names, the zones): another value means parse the copies again.
     etag = models.CharField(max_length=200, blank=True, editable=False)
     last_modified = models.CharField(max_length=80, blank=True, editable=False)
     parsed_with = models.CharField(max_length=64, blank=True, editable=False)
+    zones = models.TextField(blank=True, editable=False, help_text="The feed's VTIMEZONEs.")
 
     class Meta:
         ordering = ["name"]

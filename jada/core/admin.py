@@ -1,6 +1,6 @@
 """What the pipeline did, run by run, and who may log in."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -14,6 +14,11 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from jada.core.models import Run, StoredChange
+
+if TYPE_CHECKING:
+    UserAdminBase = DjangoUserAdmin[User]
+else:
+    UserAdminBase = DjangoUserAdmin
 
 
 class _ReadOnly:
@@ -32,7 +37,7 @@ class _ReadOnly:
         return False
 
 
-class ChangeInline(_ReadOnly, TabularInline):  # type: ignore[misc]  # unfold carries no types
+class ChangeInline(_ReadOnly, TabularInline):
     """The differences a run found."""
 
     model = StoredChange
@@ -54,9 +59,8 @@ class ChangeInline(_ReadOnly, TabularInline):  # type: ignore[misc]  # unfold ca
         return _short(change.expected)
 
 
-
 @admin.register(Run)
-class RunAdmin(_ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold carries no types
+class RunAdmin(_ReadOnly, ModelAdmin):
     """Each look at the pipeline that found something, newest first."""
 
     list_display = ["when", "depth", "outcome", "counts", "took"]
@@ -85,7 +89,7 @@ class RunAdmin(_ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold carries n
     @display(description="Outcome")
     def how_it_went(self, run: Run) -> str:
         """As `outcome`, for the run's own page."""
-        return self.outcome(run)[1]
+        return str(self.outcome(run)[1])
 
     @display(description="What was done")
     def counts(self, run: Run) -> str:
@@ -113,7 +117,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc]  # unfold carries no types
+class UserAdmin(UserAdminBase, ModelAdmin):
     """People who may log in."""
 
     form = UserChangeForm
@@ -123,7 +127,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc]  # unfold ca
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]  # unfold carries no types
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
     """What they may do."""
 
 

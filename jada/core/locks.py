@@ -29,8 +29,8 @@ Row = TypeVar("Row", bound=Leased)
 def claim(rows: "QuerySet[Row]", *, seconds: int, limit: int | None = None) -> dict[Any, int]:
     """Lease the free rows among `rows` for `seconds`; returns {primary key: fencing number}.
 
-    Rows leased by another worker are marked `look_again` and left out. Call it inside the transaction that
-    decides on the work; two workers that claim at once pass each other by (SKIP LOCKED).
+    Rows leased by another worker are left out (`ring_again` asks for one more look at them). Call it inside the
+    transaction that decides on the work; two workers that claim at once pass each other by (SKIP LOCKED).
     """
     free = rows.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=Now())).order_by("pk")
     keys = list(free.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit])

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.conftest import browser as chromium_path
-from tests.e2e.stage import Stage, start
+from scripts.stage import Stage, start
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.finger import sign
-from tests.e2e.stage import Stage
+from scripts.stage import Stage
 
 pytestmark = pytest.mark.browser
 
@@ -27,8 +27,8 @@ def test_an_adult_signs_by_finger_and_the_boards_light_and_the_pages_count_follo
 ) -> None:
     board = desk.new_page()
     board.goto(stage.printed(r"^board (\S+)")[1])
-    row = board.locator("[data-charter]", has_text=QUINN)
-    expect(row.locator("[data-light=waivers]")).to_contain_text("0/4")
+    row = board.locator("article.board-row", has_text=QUINN)
+    expect(row.locator("[title^=Waivers]")).to_contain_text("0/4")
 
     page = guest_page(stage, phone, "quinn-")
     expect(page.locator("body")).to_contain_text("None of the 4 have signed yet")
@@ -41,7 +41,7 @@ def test_an_adult_signs_by_finger_and_the_boards_light_and_the_pages_count_follo
     page.get_by_role("button", name="Sign the waiver").click()
     expect(page.locator("body")).to_contain_text("Quinn Harper, your waiver is signed.")
 
-    expect(row.locator("[data-light=waivers]")).to_contain_text("1/4", timeout=20_000)
+    expect(row.locator("[title^=Waivers]")).to_contain_text("1/4", timeout=20_000)
     again = guest_page(stage, phone, "quinn-")
     expect(again.locator("body")).to_contain_text("1 of 4 has signed")
 
@@ -72,8 +72,8 @@ def test_a_minor_signs_and_the_guardian_signs_by_finger_at_the_link(
 
     board = desk.new_page()
     board.goto(stage.printed(r"^board (\S+)")[1] + "?show=all")
-    row = board.locator("[data-charter]", has_text="Nguyen Proposal Sunset Sail")
-    expect(row.locator("[data-light=waivers]")).to_contain_text("1/2", timeout=20_000)
+    row = board.locator("article.board-row", has_text="Nguyen Proposal Sunset Sail")
+    expect(row.locator("[title^=Waivers]")).to_contain_text("1/2", timeout=20_000)
 
 
 def test_danikas_moved_hour_is_planned_exactly_published_and_its_overlap_named(
@@ -101,6 +101,6 @@ def test_danikas_moved_hour_is_planned_exactly_published_and_its_overlap_named(
     expect(page.locator("time").nth(3)).to_have_text("7 PM")
     board = desk.new_page()
     board.goto(stage.printed(r"^board (\S+)")[1])
-    expect(board.locator("[data-charter]", has_text="Danika Private Charter")).to_contain_text(
+    expect(board.locator("article.board-row", has_text="Danika Private Charter")).to_contain_text(
         "Overlaps Quinn Sunset Sail"
     )

@@ -52,7 +52,7 @@ def test_a_waiver_is_shown_and_has_no_button_to_change_it(token: str, door: Door
     content = response.content.decode()
     assert response.status_code == 200
     assert waiver.record_digest in content
-    assert "drawn in 1 strokes" in content
+    assert "drawn in one stroke" in content
     assert 'name="_save"' not in content
 
 

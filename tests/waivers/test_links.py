@@ -84,4 +84,4 @@ def test_a_new_key_changes_no_link_that_is_out(charter: Charter, page: GuestPage
 
 def test_a_photo_code_opens_no_waiver(page: GuestPage) -> None:
     assert find(page.photo_code) is None
-    assert find(tokens.token("photo", page.charter_id)) is None
+    assert find(tokens.token("photos", page.charter_id)) is None

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from charters import demo
 from charters.models import Charter
-from jada.core.reconcile import Scope, reconcile
+from jada.core.reconcile import FAILED, Scope, reconcile
 
 
 class Command(BaseCommand):
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         calendar = demo.load(saturday)
         report = reconcile(Scope(layers=frozenset({"calendar"}), by_hand=True))
         if report.exit_code == 1:
-            raise CommandError(f"The feed could not be read: {'; '.join(change.reason for change in report.changes)}")
+            reasons = [change.reason for change in report.changes if change.state == FAILED]
+            raise CommandError(f"The feed could not be read: {'; '.join([*reasons, *report.failures.values()])}")
         count = Charter.objects.charters().filter(calendar=calendar).count()
         self.stdout.write(f"{count} charters around Saturday {saturday:%d %B %Y}, read from {calendar.ical_address}")

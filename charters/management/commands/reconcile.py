@@ -50,7 +50,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        console = Console(file=cast("IO[str]", self.stdout._out), highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+        console = Console(
+            file=cast("IO[str]", self.stdout._out), highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH
+        )
         with _bar(shown=not options["json"] and sys.stderr.isatty()) as progress:
             scope = Scope(
                 charters=_charters(options["charter"]),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 READY_SECONDS = 120
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 @dataclass
