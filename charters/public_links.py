@@ -3,7 +3,6 @@
 Tokens by `jada.core.links` (docs/architecture.md, rule 8); `waivers.links` finds what they open.
 """
 
-import base64
 import hmac
 
 from django.conf import settings
@@ -37,17 +36,11 @@ def guest_waiver_url(guest: Guest) -> str:
 
 def is_current(token: str, purpose: str, identity: int, generation: int) -> bool:
     """Whether `token` is of this generation and made under a key still in use: raising it revokes at once."""
-    return any(hmac.compare_digest(token, each) for each in _tokens(purpose, identity, generation))
+    return any(hmac.compare_digest(token, each) for each in links.tokens(purpose, identity, generation))
 
 
 def token_as_stored(purpose: str, identity: int, generation: int, lookup: "bytes | memoryview[int] | None") -> str:
     """The token whose hash the row holds, so that a mailed link outlives a new key; else the newest."""
-    candidates = _tokens(purpose, identity, generation)
+    candidates = links.tokens(purpose, identity, generation)
     stored = bytes(lookup) if lookup else b""
     return next((each for each in candidates if links.lookup(each) == stored), candidates[0])
-
-
-def _tokens(purpose: str, identity: int, generation: int) -> list[str]:
-    """The link's token under each key, newest first; the first is `links.token`'s."""
-    macs = (links._mac(purpose, identity, generation, key) for key in settings.LINK_KEYS)
-    return [base64.urlsafe_b64encode(mac[: links.TOKEN_BYTES]).rstrip(b"=").decode() for mac in macs]

@@ -1,6 +1,6 @@
 """The lights of one charter on the board: how far each layer of the pipeline is, in a colour, an icon and words.
 
-What each light is about is docs/domain.md, "The pipeline"; colour is never alone (docs/style.md).
+What each light is about is docs/domain.md, "The pipeline"; colour is never alone.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ from jada.core.clock import now
 
 # Waivers are the guests' affair until the day before.
 SIGNED_BY = timedelta(hours=24)
+# Without an address nobody can be written to; the office is asked for it in the trip's last week.
+ADDRESS_WANTED = timedelta(days=7)
 
 GOOD, QUIET, WAIT, ASK, BAD = "good", "quiet", "wait", "ask", "bad"
 """`quiet` is in order and not done yet; `wait` mends itself; `ask` needs a person; `bad` is broken."""
@@ -126,7 +128,7 @@ def _page_address(charter: Charter, page: GuestPage | None, *, mended: bool) -> 
 
 
 def _waivers(charter: Charter) -> Lamp:
-    about, address = "Waivers", change_address(charter, "guests")
+    about, address = "Waivers", change_address(charter, "party")
     required = charter.waivers_required
     signed: int = getattr(charter, "signed")  # noqa: B009 - annotated by with_waiver_counts
     guardian: int = getattr(charter, "pending_guardian")  # noqa: B009
@@ -150,11 +152,11 @@ _MESSAGES = {
 
 def _message(charter: Charter, message: Message) -> Lamp:
     tone, icon = _MESSAGES[message.state]
-    if message.state == "none" and charter.has_departed:
-        tone, icon = QUIET, "block"
+    if message.state == "none" and (charter.has_departed or charter.starts_at - now() > ADDRESS_WANTED):
+        tone, icon = QUIET, "block" if charter.has_departed else "mail_off"
     text = "Not delivered" if message.state == "failed" else message.words.removesuffix(" address")
     why = f"Boarding message: {message.words[:1].lower()}{message.words[1:]}"
-    address = change_address(charter, "guest")
+    address = change_address(charter, "fact-guest_email")
     if message.state in {"sent", "failed"} or message.words == "Being sent":
         address = f"{reverse('admin:dispatch_delivery_changelist')}?{urlencode({'q': charter.reference})}"
     return Lamp("Message", tone, icon, text, why if why.endswith(".") else f"{why}.", address)

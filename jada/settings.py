@@ -37,6 +37,7 @@ TIME_ZONE = env.zone("TIME_ZONE", "America/Los_Angeles")
 USE_TZ = True
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
+DATE_FORMAT, DATETIME_FORMAT = "D j M Y", "D j M Y, g:i A"
 
 # -- what the pipeline is, top to bottom; `jada.core.reconcile` walks it ------------------------------
 
@@ -169,7 +170,7 @@ INSTALLED_APPS = [
     "charters",
     "dispatch",
     "waivers",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "jada.apps.JadaAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -270,6 +271,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "JADA",
     "SITE_HEADER": "JADA",
     "SITE_SYMBOL": "sailing",
+    "SITE_URL": None,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
 }
@@ -278,7 +280,8 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"tokens": {"()": "jada.core.logs.HideTokens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"axes": {"level": "WARNING"}},
 }

@@ -1,4 +1,4 @@
-"""Who is a minor: under 18 on the day of the trip, where it sails (docs/contract.md)."""
+"""Who is a minor: under 18 on the day of the trip, where it sails (docs/operations.md)."""
 
 from datetime import date
 

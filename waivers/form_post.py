@@ -1,4 +1,4 @@
-"""The page's form as the fields of docs/contract.md: one validation serves both (waivers.forms)."""
+"""The page's form as the fields of docs/operations.md: one validation serves both (waivers.forms)."""
 
 import json
 from typing import Any

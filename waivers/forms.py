@@ -1,4 +1,4 @@
-"""The one validation of what signers send, for the page's form and POST /waivers alike (docs/contract.md).
+"""The one validation of what signers send, for the page's form and POST /waivers alike (docs/operations.md).
 
 Both arrive as plain values under the names of the contract; a refusal names every field that is wrong.
 """
@@ -132,7 +132,7 @@ def read_countersignature(given: Fields, *, minor: str, named: str) -> Countersi
         given = {**nested, **{key: value for key, value in given.items() if value not in (None, "")}}
     sent_key = given.get("submission_key")
     key = reading.read("submission_key", fields.read_key, sent_key) if sent_key not in (None, "") else ""
-    name = reading.read("name", fields.read_name, given.get("name") or named)
+    name = reading.read("name", fields.read_name, given.get("name") or named or _typed_name(given.get("signature")))
     if name and plain_name(name) == plain_name(minor):
         reading.refuse("name", "A guardian is somebody else than the person under 18. Please give your own name.")
     relationship = reading.read("relationship", fields.read_relationship, given.get("relationship"), required=True)
@@ -145,6 +145,11 @@ def read_countersignature(given: Fields, *, minor: str, named: str) -> Countersi
     return Countersignature(
         key or "", Guardian(name or "", relationship or "", email or "", phone or "", signature=signature)
     )
+
+
+def _typed_name(signature: object) -> object:
+    """A guardian whom nobody named, and who typed their signature, has told us their name."""
+    return signature.get("typed") if isinstance(signature, Mapping) else None
 
 
 def _agree(reading: _Reading, given: object) -> None:

@@ -1,4 +1,4 @@
-"""The mail that asks a minor's guardian to sign (docs/contract.md, POST /waivers)."""
+"""The mail that asks a minor's guardian to sign (docs/operations.md, POST /waivers)."""
 
 from django.template.loader import render_to_string
 

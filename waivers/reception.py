@@ -21,7 +21,7 @@ _CHANGED = "The trip or the text has changed since you opened this page. Please 
 def receive(link: Link, given: Mapping[str, Any], *, origin: Origin) -> Waiver:
     """Sign what was sent through this link; the same submission again is the same waiver.
 
-    `given` has the fields of docs/contract.md, and from our own page `seen`: what it showed (`seen_digest`).
+    `given` has the fields of docs/operations.md, and from our own page `seen`: what it showed (`seen_digest`).
     Raises RefusedError, signing.AlreadySignedError and signing.LinkGoneError.
     """
     key = _key(given)

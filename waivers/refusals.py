@@ -7,7 +7,7 @@ from jada.core.errors import JadaError
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """`field` as docs/contract.md names it: `email`, `guardian.email`, `minors.0.date_of_birth`."""
+    """`field` as docs/operations.md names it: `email`, `guardian.email`, `minors.0.date_of_birth`."""
 
     field: str
     message: str

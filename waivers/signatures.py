@@ -1,4 +1,4 @@
-"""A signature as it arrives: a PNG data URL, {"strokes": …} or {"typed": "Name"} (docs/contract.md).
+"""A signature as it arrives: a PNG data URL, {"strokes": …} or {"typed": "Name"} (docs/operations.md).
 
 It is kept as {"png": data URL}, {"strokes": [[{x, y, t}, …], …]} (t in ms since the first touch) or
 {"typed": name}.
@@ -23,6 +23,8 @@ MOST_STROKES = 300
 MOST_POINTS = 10_000
 FARTHEST = 100_000  # in a coordinate
 LONGEST = 86_400_000  # a day, in ms
+# Smaller than this a picture is nobody's canvas, and one colour says nothing about it.
+LEAST_CANVAS = 8
 _PNG = "data:image/png;base64,"
 _UNSIGNED = "Please sign: draw your signature or type your name."
 _FORMS = "A signature is a PNG data URL, {“strokes”: …} or {“typed”: “Name”}."
@@ -126,6 +128,9 @@ def _is_blank(content: bytes) -> bool:
     with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
         if image.width * image.height > MOST_PIXELS:
             raise ValueError("too many pixels")
+        if max(image.size) < LEAST_CANVAS:
+            image.load()
+            return False
         ink = image.convert("RGBA")
     paper = Image.new("RGBA", ink.size, "white")
     channels = Image.alpha_composite(paper, ink).convert("RGB").split()

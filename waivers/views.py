@@ -1,4 +1,4 @@
-"""The waiver's doors: POST /waivers for programs, /w/<token>/ for people (docs/contract.md).
+"""The waiver's doors: POST /waivers for programs, /w/<token>/ for people (docs/operations.md).
 
 The link's token is the right to sign; there is no login, no session and no cookie, for the form lives in a
 frame of the guest page, where browsers keep cookies out. Tokens stay out of our logs.

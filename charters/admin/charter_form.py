@@ -86,7 +86,9 @@ class CrewRow(forms.Form):
         show_hidden_initial=True,
         widget=UnfoldAdminTextInputWidget(attrs={"list": "crew-names", "autocomplete": "off"}),
     )
-    role = forms.ChoiceField(choices=Role.choices, initial=Role.CREW, widget=UnfoldAdminSelectWidget())
+    role = forms.ChoiceField(
+        choices=Role.choices, initial=Role.CREW, show_hidden_initial=True, widget=UnfoldAdminSelectWidget()
+    )
 
 
 if TYPE_CHECKING:
@@ -96,6 +98,8 @@ else:
 
 
 class CrewRows(CrewRowsBase):
+    """The crew list, captain included."""
+
     def clean(self) -> None:
         """One captain at most; a name once."""
         if any(self.errors):
@@ -111,6 +115,11 @@ class CrewRows(CrewRowsBase):
         """(name, role) of the rows that name somebody."""
         filled = [row.cleaned_data for row in self.forms if row.cleaned_data.get("name")]
         return [(" ".join(row["name"].split()), row["role"]) for row in filled]
+
+    def shown(self) -> list[tuple[str, str]]:
+        """(name, role) as the list stood on the page that was sent back."""
+        pairs = [[row.data.get(row[name].html_initial_name, "") for name in ("name", "role")] for row in self.forms]
+        return [(name, role) for name, role in pairs if name]
 
 
 CrewFormSet = forms.formset_factory(CrewRow, formset=CrewRows, extra=2, max_num=20)
@@ -192,12 +201,9 @@ class FactsForm(FactsBase):
         """{fact: value} of those that were edited, None where the calendar is to be believed again."""
         facts = {name: self.cleaned_data[name] for name in LABELS if name in self.changed_data}
         if self.crew.has_changed():
-            was = [(row["name"], row["role"]) for row in crew_rows(self.instance)]
-            facts |= {
-                name: value
-                for name, value in _captain_and_crew(self.crew.rows()).items()
-                if value != _captain_and_crew(was)[name]
-            }
+            was = _captain_and_crew(self.crew.shown())
+            now = _captain_and_crew(self.crew.rows())
+            facts |= {name: value for name, value in now.items() if value != was[name]}
         return facts | {name: None for name in (*LABELS, *CREW) if self.cleaned_data.get(f"clear_{name}")}
 
 

@@ -15,7 +15,7 @@ class CalendarRefused(JadaError):  # noqa: N818 reads as what happened
 
 
 def checked_address(address: str) -> str:
-    """The address of an iCal feed: https, plain http only where private hosts are allowed (docs/contract.md).
+    """The address of an iCal feed: https, plain http only where private hosts are allowed (docs/operations.md).
 
     Raises CalendarRefused, whose text never repeats the address: it is a secret.
     """

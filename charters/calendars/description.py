@@ -1,7 +1,7 @@
 """What the words in an event's description say about its charter.
 
 Crew, party size, arrival and contact are written into the description as loosely structured text
-(docs/domain.md, "Before this system"); the rules of reading are those of docs/contract.md, "Reading a
+(docs/domain.md, "Before this system"); the rules of reading are those of docs/operations.md, "Reading a
 calendar". Each line is read by itself and the lines are then put together, the later over the earlier
 where the office corrects itself. Nothing here knows who the crew are, and nothing is ever raised.
 """

@@ -1,4 +1,4 @@
-"""Which type of event a title names: docs/contract.md, "Reading a calendar".
+"""Which type of event a title names: docs/operations.md, "Reading a calendar".
 
 Two mistakes are not alike: a charter taken for a hold loses a guest's trip, a hold taken for a charter makes
 a page that nobody reads. So in doubt it is a charter.

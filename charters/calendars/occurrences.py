@@ -85,7 +85,11 @@ def _once(uid: str, body: str, zone: ZoneInfo) -> Occurrence | None:
     if start is None or end is None:
         return None
     starts_at, all_day = start
-    ends_at = end[0] if "DTEND" in found else starts_at + (timedelta(days=1) if all_day else timedelta())
+    if "DTEND" in found:
+        ends_at = end[0]
+    else:
+        next_midnight = starts_at.astimezone(zone) + timedelta(days=1)  # of the clock on the wall
+        ends_at = next_midnight.astimezone(UTC) if all_day else starts_at
     return _checked(
         Occurrence(
             uid=uid,

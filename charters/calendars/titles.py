@@ -1,6 +1,6 @@
 """What an event's title says: its type, the party it is for, and how its reference begins.
 
-The table is docs/contract.md, "Reading a calendar".
+The table is docs/operations.md, "Reading a calendar".
 """
 
 import re
@@ -115,7 +115,7 @@ _MARKED_OUT = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
 
 
 def read_title(summary: str) -> Title:
-    """Read a title as the calendar has it; any string will do. See docs/contract.md, "Reading a calendar"."""
+    """Read a title as the calendar has it; any string will do. See docs/operations.md, "Reading a calendar"."""
     return _read(summary[:TITLE_LIMIT])
 
 

@@ -1,4 +1,4 @@
-"""Dates and hours as people say them: “Sat 30 May, 3–7 PM” (docs/style.md: pages people see).
+"""Dates and hours as people say them: “Sat 30 May, 3–7 PM”.
 
 Every moment that comes in is aware and already in the zone people read it in; nothing is converted here.
 """

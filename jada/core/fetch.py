@@ -22,6 +22,8 @@ from jada.core.errors import AdapterError
 SECONDS = 10.0
 MOST_BYTES = 20_000_000
 REDIRECTS = 3
+# A gateway behind these (NAT64, RFC 6052; IPv4-compatible, RFC 4291) takes the last 32 bits for an IPv4 address.
+CARRYING_IPV4 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
 AGENT = "JADA-calendar/1"
 
 
@@ -54,7 +56,8 @@ def fetch(
         for _ in range(REDIRECTS + 1):
             connection, target = _reach(address, private, deadline)
             try:
-                connection.request("GET", target, headers=headers | {"Host": urlsplit(address).netloc})
+                host = {"Host": urlsplit(address).netloc}
+                connection.request("GET", target, headers=headers | host, preload_content=False)
                 response = connection.getresponse()
                 if response.status not in {301, 302, 303, 307, 308}:
                     return _answer(response, deadline, conditional=conditional)
@@ -140,8 +143,13 @@ def _resolve(host: str, port: int, private: bool) -> str:
 
 def _public(number: str) -> bool:
     address = ipaddress.ip_address(number.partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return address.is_global and not address.is_multicast and (mapped is None or mapped.is_global)
+    inner = None
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if any(address in network for network in CARRYING_IPV4):
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    unique = address.is_global and not address.is_multicast and not getattr(address, "is_site_local", False)
+    return unique and (inner is None or inner.is_global)
 
 
 def _answer(response: urllib3.BaseHTTPResponse, deadline: _Deadline, *, conditional: bool) -> Answer:
@@ -174,7 +182,8 @@ def _validator(response: urllib3.BaseHTTPResponse, name: str, longest: int) -> s
 
 
 def _translated(error: Exception, deadline: _Deadline) -> FetchError:
-    if deadline.passed or isinstance(error, urllib3.exceptions.TimeoutError | TimeoutError):
+    refused = isinstance(error, urllib3.exceptions.NewConnectionError)  # a kind of time-out, to urllib3
+    if deadline.passed or (isinstance(error, urllib3.exceptions.TimeoutError | TimeoutError) and not refused):
         return FetchError(f"The feed took longer than {deadline.seconds:g} seconds.")
     if isinstance(error, urllib3.exceptions.SSLError | ssl.SSLError):
         return FetchError("The server's certificate is not to be trusted.")

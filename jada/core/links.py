@@ -23,8 +23,13 @@ def _mac(purpose: str, identity: int | str, generation: int, key: str) -> bytes:
 
 def token(purpose: str, identity: int | str, generation: int = 1) -> str:
     """The link's token: 22 characters, safe in an address. The newest key makes it."""
-    mac = _mac(purpose, identity, generation, settings.LINK_KEYS[0])
-    return base64.urlsafe_b64encode(mac[:TOKEN_BYTES]).rstrip(b"=").decode()
+    return tokens(purpose, identity, generation)[0]
+
+
+def tokens(purpose: str, identity: int | str, generation: int = 1) -> list[str]:
+    """The link's token under each key in use, newest first: a link in somebody's mail outlives a new key."""
+    macs = (_mac(purpose, identity, generation, key) for key in settings.LINK_KEYS)
+    return [base64.urlsafe_b64encode(mac[:TOKEN_BYTES]).rstrip(b"=").decode() for mac in macs]
 
 
 def code(purpose: str, identity: int | str, generation: int = 1) -> str:

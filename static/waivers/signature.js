@@ -1,5 +1,5 @@
 // The waiver's form where there is script: a signature drawn by finger, pen or mouse, kept as strokes with their times
-// (docs/contract.md: {"strokes": [[{x, y, t}, …], …]}, t in ms since the first touch), and fields that fit the person's age.
+// (docs/operations.md: {"strokes": [[{x, y, t}, …], …]}, t in ms since the first touch), and fields that fit the person's age.
 "use strict";
 
 (() => {

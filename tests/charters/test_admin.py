@@ -117,6 +117,15 @@ def test_the_crew_list_becomes_an_override_of_captain_and_crew(admin_client: Cli
     assert list(CrewAssignment.objects.values_list("name", "role")) == [("Darrell", "captain"), ("Sam", "mate")]
 
 
+def test_a_captain_the_calendar_named_meanwhile_stays(admin_client: Client) -> None:
+    charter = charter_of_a_calendar()
+    sent = as_shown(admin_client, charter) | {"crew-1-name": "Sam", "crew-1-role": "mate"}
+    Charter.objects.filter(pk=charter.pk).update(calendar_facts=charter.calendar_facts | {"captain": "Darrell"})
+    charter.crew_assignments.update(name="Darrell")
+    admin_client.post(address_of(charter), sent)
+    assert list(CrewAssignment.objects.values_list("name", "role")) == [("Darrell", "captain"), ("Sam", "mate")]
+
+
 def test_two_captains_are_asked_about_and_nothing_typed_is_lost(admin_client: Client) -> None:
     charter = charter_of_a_calendar()
     crew = {"crew-1-name": "Darrell", "crew-1-role": "captain"}

@@ -280,6 +280,8 @@ def test_a_server_that_says_nothing_is_too_slow() -> None:
         "[fd00:ec2::254]",
         "[2002:7f00:1::]",
         "[64:ff9b::7f00:1]",
+        "[::127.0.0.1]",
+        "[fec0::1]",
         "[64:ff9b::a9fe:a9fe]",
     ],
 )

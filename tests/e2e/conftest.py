@@ -53,5 +53,3 @@ def desk(chromium: Browser, stage: Stage) -> Iterator[BrowserContext]:
     page.close()
     yield context
     context.close()
-
-

@@ -3,14 +3,17 @@
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.e2e.finger import sign
 from scripts.stage import Stage
 
 pytestmark = pytest.mark.browser
 
-QUINN = re.compile("Quinn Sunset Sail")
+
+def trip(board: Page, title: str) -> Locator:
+    """A charter's row on the board."""
+    return board.locator("article.board-row", has=board.get_by_role("heading", name=title))
 
 
 def guest_page(stage: Stage, phone: BrowserContext, reference: str) -> Page:
@@ -27,7 +30,7 @@ def test_an_adult_signs_by_finger_and_the_boards_light_and_the_pages_count_follo
 ) -> None:
     board = desk.new_page()
     board.goto(stage.printed(r"^board (\S+)")[1])
-    row = board.locator("article.board-row", has_text=QUINN)
+    row = trip(board, "Quinn Sunset Sail")
     expect(row.locator("[title^=Waivers]")).to_contain_text("0/4")
 
     page = guest_page(stage, phone, "quinn-")
@@ -64,7 +67,7 @@ def test_a_minor_signs_and_the_guardian_signs_by_finger_at_the_link(
 
     page.get_by_role("link", name="Guardian signs now").click()
     expect(page.locator("h1")).to_have_text("Sign for Linh Nguyen Jr.")
-    page.get_by_label(re.compile("relationship", re.IGNORECASE)).fill("father")
+    page.get_by_label("How are you related to Linh Nguyen Jr.?").fill("father")
     page.get_by_label(re.compile("I am the parent or legal guardian")).check()
     sign(page, page.locator("[data-canvas]").last)
     page.get_by_role("button", name=re.compile("Sign for")).click()
@@ -72,7 +75,7 @@ def test_a_minor_signs_and_the_guardian_signs_by_finger_at_the_link(
 
     board = desk.new_page()
     board.goto(stage.printed(r"^board (\S+)")[1] + "?show=all")
-    row = board.locator("article.board-row", has_text="Nguyen Proposal Sunset Sail")
+    row = trip(board, "Nguyen Proposal Sunset Sail")
     expect(row.locator("[title^=Waivers]")).to_contain_text("1/2", timeout=20_000)
 
 
@@ -101,6 +104,4 @@ def test_danikas_moved_hour_is_planned_exactly_published_and_its_overlap_named(
     expect(page.locator("time").nth(3)).to_have_text("7 PM")
     board = desk.new_page()
     board.goto(stage.printed(r"^board (\S+)")[1])
-    expect(board.locator("article.board-row", has_text="Danika Private Charter")).to_contain_text(
-        "Overlaps Quinn Sunset Sail"
-    )
+    expect(trip(board, "Danika Private Charter")).to_contain_text("Overlaps Quinn Sunset Sail")

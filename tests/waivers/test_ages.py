@@ -1,4 +1,4 @@
-"""Who is a minor on the day of the trip (docs/contract.md)."""
+"""Who is a minor on the day of the trip (docs/operations.md)."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""/w/<token>/ as people see it: without script, and in a frame that gets no cookies (docs/style.md)."""
+"""/w/<token>/ as people see it: without script, and in a frame that gets no cookies."""
 
 import html
 import json

@@ -1,4 +1,4 @@
-"""Every field that is wrong is named, all at once, and nothing is written (docs/contract.md: 422)."""
+"""Every field that is wrong is named, all at once, and nothing is written (docs/operations.md: 422)."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""POST /waivers: who signs, and what becomes of it (docs/contract.md)."""
+"""POST /waivers: who signs, and what becomes of it (docs/operations.md)."""
 
 from datetime import UTC, datetime
 

@@ -128,8 +128,7 @@ WHOLE = {
         captain="Gene", guest_count=15, hours=(at(15), at(19))
     ),
     "All crew. MOB drills.": Description(unread=("All crew. MOB drills.",)),
-    "Quiet trip. Captain Darrell, crew: Sam\n9 guests, 2 are minors (8 and 11)\n"
-    "ms.smith@example.com": Description(
+    "Quiet trip. Captain Darrell, crew: Sam\n9 guests, 2 are minors (8 and 11)\nms.smith@example.com": Description(
         captain="Darrell", crew=crew("Sam"), guest_count=9, email="ms.smith@example.com", minors=True
     ),
     "Conf. code QPLMNTR\n6 people\nUpdated crew: Gene": Description(
@@ -159,8 +158,9 @@ WHOLE = {
     "<html-blob>Crew:<ul><li>Gene</li><li>Zoë O&#39;Brien</li></ul>Bring <i>ice</i></html-blob>": Description(
         crew=crew("Gene", "Zoë O'Brien"), unread=("Bring ice",)
     ),
-    "Captain: <s>Darrell</s> Gene<br><strike>Mate: Angelia</strike><br><del>12 guests</del>"
-    " 14 guests": Description(captain="Gene", guest_count=14),
+    "Captain: <s>Darrell</s> Gene<br><strike>Mate: Angelia</strike><br><del>12 guests</del> 14 guests": Description(
+        captain="Gene", guest_count=14
+    ),
     'Captain: <span style="text-decoration: line-through">Darrell</span> <span>Gene</span>': Description(
         captain="Gene"
     ),
@@ -252,9 +252,7 @@ def test_the_crew_is_named(text: str, captain: str | None, others: tuple[CrewNam
         ),
     ],
 )
-def test_an_ambiguous_crew_line_is_asked_about_in_its_own_words(
-    text: str, captain: str | None, question: str
-) -> None:
+def test_an_ambiguous_crew_line_is_asked_about_in_its_own_words(text: str, captain: str | None, question: str) -> None:
     description = read_description(text)
     assert (description.captain, description.questions) == (captain, (question,))
 
@@ -602,13 +600,9 @@ NAMES = st.sampled_from(
 )
 
 
-@given(
-    st.lists(NAMES, min_size=4, max_size=8, unique=True), st.sampled_from([", ", " / ", " & ", "; ", " and "])
-)
+@given(st.lists(NAMES, min_size=4, max_size=8, unique=True), st.sampled_from([", ", " / ", " & ", "; ", " and "]))
 @settings(deadline=None)
 def test_names_in_canonical_form_come_back(names: list[str], between: str) -> None:
     captain, first, second, *others = names
     text = f"Captain: {captain}\nMate: {first}\nDeckhand: {second}\nCrew: {between.join(others)}"
-    assert read_description(text) == Description(
-        captain=captain, crew=mate(first) + deck(second) + crew(*others)
-    )
+    assert read_description(text) == Description(captain=captain, crew=mate(first) + deck(second) + crew(*others))

@@ -1,4 +1,4 @@
-"""Reading event titles: the table of docs/contract.md, the sample feed, and titles that mislead."""
+"""Reading event titles: the table of docs/operations.md, the sample feed, and titles that mislead."""
 
 import re
 import time

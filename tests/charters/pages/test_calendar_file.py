@@ -20,11 +20,7 @@ MADE = datetime(2026, 5, 1, tzinfo=UTC)
 
 def event_of(ics: bytes) -> dict[str, Any]:
     (event,) = Calendar.from_ical(ics).walk("VEVENT")
-    return {
-        name: value.to_ical().decode()
-        for name, value in event.property_items()
-        if name not in {"BEGIN", "END"}
-    }
+    return {name: value.to_ical().decode() for name, value in event.property_items() if name not in {"BEGIN", "END"}}
 
 
 def test_the_file_says_what_the_page_says(settings: LazySettings):
@@ -48,9 +44,7 @@ def test_the_file_says_what_the_page_says(settings: LazySettings):
 
 
 def test_the_occasion_and_the_reference_stay_with_the_office():
-    ics = charter_ics(
-        charter(title="Nguyen Proposal Sunset Sail", guest_name="Danika Reyes", questions=["asthma"])
-    )
+    ics = charter_ics(charter(title="Nguyen Proposal Sunset Sail", guest_name="Danika Reyes", questions=["asthma"]))
 
     leaks = [b"Proposal", b"Nguyen", b"Reyes", b"asthma", b"danika-saturday"]
     assert [leak for leak in leaks if leak in ics] == []
@@ -141,16 +135,12 @@ def test_an_unknown_a_revoked_and_an_expired_link_look_the_same(client: Client):
     GuestPage.objects.update(link_generation=2)
     revoked = client.get(f"/g/{token}.ics")
     GuestPage.objects.update(link_generation=1)
-    Charter.objects.filter(pk=made.pk).update(
-        starts_at=at("2020-05-30 15:00"), ends_at=at("2020-05-30 19:00")
-    )
+    Charter.objects.filter(pk=made.pk).update(starts_at=at("2020-05-30 15:00"), ends_at=at("2020-05-30 19:00"))
     expired = client.get(f"/g/{token}.ics")
 
     assert [answer.status_code for answer in (unknown, revoked, expired)] == [404, 404, 404]
     assert "We cannot find this page" in unknown.content.decode()
-    without_nonces = {
-        answer.content.split(b"<style")[1].partition(b">")[2] for answer in (unknown, revoked, expired)
-    }
+    without_nonces = {answer.content.split(b"<style")[1].partition(b">")[2] for answer in (unknown, revoked, expired)}
     assert len(without_nonces) == 1
 
 

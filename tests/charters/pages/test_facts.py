@@ -148,10 +148,7 @@ def test_a_page_needs_hours_and_a_place():
 
     assert refusal(page_facts(charter())) == ""
     assert refusal(page_facts(charter(all_day=True))) == "no hours: the calendar has it as an all-day event"
-    assert (
-        refusal(page_facts(charter(ends_at=at("2026-05-30 15:00"))))
-        == "no hours: it ends at the moment it starts"
-    )
+    assert refusal(page_facts(charter(ends_at=at("2026-05-30 15:00")))) == "no hours: it ends at the moment it starts"
     nowhere = "no place: the calendar names none and the vessel has no dock"
     assert refusal(page_facts(charter(vessel=adrift))) == nowhere
     assert refusal(page_facts(charter(place="TBD"))) == nowhere
@@ -175,17 +172,13 @@ def test_another_template_is_another_digest(monkeypatch: pytest.MonkeyPatch):
 
 def test_the_plan_says_it_in_one_line():
     assert (
-        in_words(page_facts(charter(signed=1)))
-        == "Sat 30 May, 3–7 PM, arrive by 2:45 PM, captain Gene, 1 of 12 signed"
+        in_words(page_facts(charter(signed=1))) == "Sat 30 May, 3–7 PM, arrive by 2:45 PM, captain Gene, 1 of 12 signed"
     )
     assert (
         in_words(page_facts(charter(crew=[])))
         == "Sat 30 May, 3–7 PM, arrive by 2:45 PM, no captain yet, 0 of 12 signed"
     )
-    assert (
-        in_words(page_facts(charter(all_day=True)))
-        == "Sat 30 May, no hours yet, captain Gene, 0 of 12 signed"
-    )
+    assert in_words(page_facts(charter(all_day=True))) == "Sat 30 May, no hours yet, captain Gene, 0 of 12 signed"
     assert in_words(page_facts(charter(status="cancelled"))) == "Sat 30 May, 3–7 PM, cancelled"
 
 

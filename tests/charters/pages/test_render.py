@@ -94,9 +94,7 @@ def test_links_lead_where_they_say():
         "tel:+16195550100",
         "mailto:office@sailjada.com",
     ]
-    assert re.findall(r"<iframe [^>]+>", page) == [
-        f'<iframe src="{of["waiver_url"]}" title="Waiver" loading="lazy">'
-    ]
+    assert re.findall(r"<iframe [^>]+>", page) == [f'<iframe src="{of["waiver_url"]}" title="Waiver" loading="lazy">']
 
 
 def test_secrets_are_not_on_the_page():
@@ -117,9 +115,7 @@ def test_secrets_are_not_on_the_page():
 
 
 def test_names_are_text_and_never_markup():
-    page = rendered(
-        party='<script>alert("x")</script>', crew=[("captain", "<b>Gene</b>")], place="<i>Pier</i>"
-    )
+    page = rendered(party='<script>alert("x")</script>', crew=[("captain", "<b>Gene</b>")], place="<i>Pier</i>")
 
     assert [tag for tag in ("<script", "<b>", "<i>") if tag in page] == []
 
@@ -134,10 +130,7 @@ def test_the_page_lets_nothing_in_but_the_waivers_frame():
         "default-src 'none'; style-src 'sha256-…'; img-src data:; frame-src https://sail.example.com; "
         "base-uri 'none'; form-action 'none'"
     )
-    assert (
-        re.findall(r'(?:src|srcset)="(?!https://sail\.example\.com/w/)|url\(|@import|<script| style="', page)
-        == []
-    )
+    assert re.findall(r'(?:src|srcset)="(?!https://sail\.example\.com/w/)|url\(|@import|<script| style="', page) == []
     assert '<meta name="robots" content="noindex">' in page
     assert '<meta name="referrer" content="no-referrer">' in page
 
@@ -172,9 +165,7 @@ def test_a_cancelled_trip_says_so_and_keeps_the_date_and_whom_to_call():
 
 
 def test_a_cancelled_trip_without_hours_keeps_its_day():
-    assert "It was planned for Saturday, 30 May 2026 ." in words_of(
-        rendered(all_day=True, status="cancelled")
-    )
+    assert "It was planned for Saturday, 30 May 2026 ." in words_of(rendered(all_day=True, status="cancelled"))
 
 
 def test_a_trip_past_midnight_names_the_day_of_its_end():
@@ -184,9 +175,7 @@ def test_a_trip_past_midnight_names_the_day_of_its_end():
 
 
 def test_nobody_is_greeted_by_nothing():
-    assert "Welcome aboard Whale watching on JADA" in words_of(
-        rendered(party="", event_type="whale_watching")
-    )
+    assert "Welcome aboard Whale watching on JADA" in words_of(rendered(party="", event_type="whale_watching"))
 
 
 @pytest.mark.parametrize(

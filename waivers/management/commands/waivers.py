@@ -1,4 +1,4 @@
-"""`manage.py waivers verify`: every signed waiver against its evidence (docs/contract.md)."""
+"""`manage.py waivers verify`: every signed waiver against its evidence (docs/operations.md)."""
 
 import json
 import sys
