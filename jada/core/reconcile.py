@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -151,13 +151,13 @@ def plan(scope: Scope) -> Report:
     """What every layer would change, the consequences further down included; changes nothing."""
     scope = replace(scope, dry=True)
     report = Report([], [layer.name for layer in layers(scope)])
-    seen = {}
+    seen: dict[str, Any] = {}
     for layer in layers(scope):
-        _guarded(report, layer, lambda layer=layer: seen.update({layer.name: layer.observe(scope)}))
+        _guarded(report, layer, partial(_observe, seen, layer, scope))
     with transaction.atomic():
         for layer in layers(scope):
             if layer.name in seen:
-                _guarded(report, layer, lambda layer=layer: _assume(report, layer, scope, seen[layer.name]))
+                _guarded(report, layer, partial(_assume, report, layer, scope, seen[layer.name]))
         transaction.set_rollback(True)
     for change in report.changes:
         if change.state == APPLIED:
@@ -170,7 +170,7 @@ def reconcile(scope: Scope) -> Report:
     started = now()
     report = Report([], [layer.name for layer in layers(scope)])
     for layer in layers(scope):
-        _guarded(report, layer, lambda layer=layer: _walk(report, layer, scope))
+        _guarded(report, layer, partial(_walk, report, layer, scope))
     _remember(report, scope, started)
     return report
 
@@ -185,6 +185,10 @@ def _guarded(report: Report, layer: Layer, step: Callable[[], None]) -> None:
     except Exception:  # the outermost loop: one layer's fault must not stop the others
         report.failures[layer.name] = "An unexpected error; the log has it whole."
         logger.exception("The layer %s failed.", layer.name)
+
+
+def _observe(seen: dict[str, Any], layer: Layer, scope: Scope) -> None:
+    seen[layer.name] = layer.observe(scope)
 
 
 def _assume(report: Report, layer: Layer, scope: Scope, seen: Any) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.conftest import browser as chromium_path
 from scripts.stage import Stage, start
+from tests.conftest import browser as chromium_path
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.e2e.finger import sign
 from scripts.stage import Stage
+from tests.e2e.finger import sign
 
 pytestmark = pytest.mark.browser
 

@@ -2,16 +2,19 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
 
+STAMP = "%Y%m%dT%H%M%SZ"
+
 
 def event(uid: str = "quinn", title: str = "Quinn Sunset Sail", start: str = "20260531T013000Z", **lines: str) -> str:
     """A VEVENT of two hours, 18:30 on Saturday 30 May on the Pacific coast unless said otherwise; `lines` by name."""
-    end = f"{start[:9]}{int(start[9:11]) + 2:02}{start[11:]}"
+    end = f"{datetime.strptime(start, STAMP) + timedelta(hours=2):{STAMP}}"
     written = {"DTSTART": start, "DTEND": end, "DTSTAMP": "20261120T210801Z", "SUMMARY": title} | lines
     body = "".join(f"{name.replace('_', '-')}:{value}\r\n" for name, value in written.items())
     return f"BEGIN:VEVENT\r\nUID:{uid}\r\n{body}END:VEVENT\r\n"
