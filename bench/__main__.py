@@ -5,7 +5,7 @@ import sys
 
 from bench.ground import own_servers
 
-SCRIPTS = ("calendar_sync", "pages")
+SCRIPTS = ("calendar_sync", "pages", "api")
 
 
 def main() -> int:

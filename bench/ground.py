@@ -64,7 +64,7 @@ def own_servers() -> Iterator[Path]:
     var = Path(tempfile.mkdtemp(prefix="jada-bench-"))
     # As in production: with DEBUG, Django keeps every statement.
     os.environ |= {"JADA_VAR": str(var), "DEBUG": "false"}
-    os.environ |= {name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "LINK_KEYS")}
+    os.environ |= {name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "LINK_KEYS", "FIELD_KEYS")}
     os.environ["DJANGO_SETTINGS_MODULE"] = "jada.settings"
     membership = join(var)
     try:

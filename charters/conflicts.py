@@ -1,6 +1,7 @@
 """Where the facts contradict each other or leave something open, in words, for the board and the plan."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from django.db import connection
 
@@ -12,7 +13,7 @@ NOT_ON_THE_VESSEL = ["unavailable", "crew"]
 
 
 def conflicts(charters: Sequence[Charter]) -> dict[int, list[str]]:
-    """{charter's key: sentences}, most pressing first, in two queries; none for a cancelled charter.
+    """{charter's key: sentences}, most pressing first, in two queries; of a cancelled one, that its calendar has it.
 
     The charters need `with_relations()`. A vessel is busy from the guests' arrival to the end, and then its turnaround.
     """
@@ -20,10 +21,17 @@ def conflicts(charters: Sequence[Charter]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for charter in charters:
         if charter.status == Charter.Status.CANCELLED:
+            if _still_in_its_calendar(charter):
+                found[charter.pk] = ["It is cancelled here, but its calendar still has it."]
             continue
         sentences = [*overlaps.get(charter.pk, ()), *_own(charter), *charter.questions]
         found[charter.pk] = list(dict.fromkeys(sentences))
     return found
+
+
+def _still_in_its_calendar(charter: Charter) -> bool:
+    said = charter.calendar_facts if charter.calendar_id and not charter.has_departed else {}
+    return bool(said) and not said.get("cancelled")
 
 
 def _own(charter: Charter) -> Iterable[str]:
@@ -36,23 +44,35 @@ def _own(charter: Charter) -> Iterable[str]:
 
 
 def _overlaps(charters: Sequence[Charter]) -> dict[int, list[str]]:
-    """Two events on one vessel, nearer to each other than its turnaround allows; one indexed self-join."""
+    """Two events on one vessel, nearer to each other than its turnaround allows; one join of these days' events."""
     if not charters:
         return {}
+    margin = max(timedelta(minutes=charter.vessel.turnaround_minutes) for charter in charters)
     with connection.cursor() as cursor:
         cursor.execute(
             """
+            WITH busy AS MATERIALIZED (
+                SELECT charter.id, vessel_id, arrive_by, ends_at, starts_at, reference,
+                  arrive_by - vessel.turnaround_minutes * interval '1 minute' AS before,
+                  ends_at + vessel.turnaround_minutes * interval '1 minute' AS after
+                FROM charters_charter AS charter JOIN charters_vessel AS vessel ON vessel.id = vessel_id
+                WHERE vessel_id = ANY(%s) AND ends_at > %s AND arrive_by < %s
+                  AND status <> 'cancelled' AND event_type <> ALL(%s)
+            )
             SELECT one.id, other.id
-            FROM charters_charter AS one
-            JOIN charters_vessel AS vessel ON vessel.id = one.vessel_id
-            JOIN charters_charter AS other ON other.vessel_id = one.vessel_id AND other.id <> one.id
-             AND other.ends_at > one.arrive_by - vessel.turnaround_minutes * interval '1 minute'
-             AND other.arrive_by < one.ends_at + vessel.turnaround_minutes * interval '1 minute'
-            WHERE one.id = ANY(%s) AND other.status <> 'cancelled'
-              AND one.event_type <> ALL(%s) AND other.event_type <> ALL(%s)
+            FROM busy AS one
+            JOIN busy AS other ON other.vessel_id = one.vessel_id AND other.id <> one.id
+             AND other.ends_at > one.before AND other.arrive_by < one.after
+            WHERE one.id = ANY(%s)
             ORDER BY other.starts_at, other.reference
             """,
-            [[charter.pk for charter in charters], NOT_ON_THE_VESSEL, NOT_ON_THE_VESSEL],
+            [
+                list({charter.vessel_id for charter in charters}),
+                min(charter.arrive_by for charter in charters) - margin,
+                max(charter.ends_at for charter in charters) + margin,
+                NOT_ON_THE_VESSEL,
+                [charter.pk for charter in charters],
+            ],
         )
         pairs = cursor.fetchall()
     others = Charter.objects.select_related("vessel", "calendar").in_bulk({other for _, other in pairs})

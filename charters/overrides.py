@@ -48,9 +48,14 @@ def override(*, charter: Charter, facts: dict[str, Any], by: str, why: str = "")
 
 
 def confirm_cancelled(*, charter: Charter, by: str) -> list[Change]:
-    """A person's word that a vanished charter is cancelled. Never erased, and not revived by a later sync."""
+    """A person's word that a vanished charter is cancelled."""
+    return cancel(charter=charter, by=by, why="It was gone from the calendar.")
+
+
+def cancel(*, charter: Charter, by: str, why: str = "") -> list[Change]:
+    """Cancel by override, whatever the calendar says. Never erased, and not revived by a later sync."""
     with transaction.atomic():
-        _store(charter, "status", Charter.Status.CANCELLED.value, by=by, why="It was gone from the calendar.")
+        _store(charter, "status", Charter.Status.CANCELLED.value, by=by, why=why)
         return _applied(charter)
 
 

@@ -27,6 +27,7 @@ SECRETS_FOLDER = VAR / "secrets" if DEBUG else None
 
 SECRET_KEY = env.secret("SECRET_KEY", folder=SECRETS_FOLDER)
 LINK_KEYS = env.secret_list("LINK_KEYS", folder=SECRETS_FOLDER)
+FIELD_KEYS = env.secret_list("FIELD_KEYS", folder=SECRETS_FOLDER)
 
 PORT = env.number("PORT", default=8000, least=1, most=65535)
 BASE_URL = env.web_address("BASE_URL", f"http://127.0.0.1:{PORT}")
@@ -54,6 +55,8 @@ ALLOW_PRIVATE_CALENDAR_HOSTS = env.flag("ALLOW_PRIVATE_CALENDAR_HOSTS", default=
 CALENDAR_SECONDS = 10.0  # that a feed may take, from the first byte to the last
 # A calendar may be a file in this folder and nowhere else: the reference weekend's feed, open to an editor.
 CALENDAR_FILES = VAR / "demo"
+GOOGLE_CREDENTIALS = env.credentials("GOOGLE_CREDENTIALS")
+GOOGLE_API_ENDPOINT = env.web_address("GOOGLE_API_ENDPOINT", "https://www.googleapis.com")
 ARRIVE_LEAD_MINUTES = env.number("ARRIVE_LEAD_MINUTES", default=15, least=0, most=720)
 
 BOARDING_LEAD_HOURS = env.number("BOARDING_LEAD_HOURS", default=48, least=1, most=720)
@@ -179,6 +182,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_htmx",
+    "ninja",  # or the API's docs load from elsewhere
     "axes",
     "csp",
 ]

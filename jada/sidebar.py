@@ -36,6 +36,7 @@ _ROOMS: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
         "Behind the scenes",
         (
             ("Runs", "history", "core_run_changelist", "core.view_run"),
+            ("API tokens", "vpn_key", "core_apitoken_changelist", "core.view_apitoken"),
             ("People who may log in", "key", "auth_user_changelist", "auth.view_user"),
             ("What they may do", "shield_person", "auth_group_changelist", "auth.view_group"),
         ),

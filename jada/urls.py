@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from jada import api
 from jada.health import healthz
 
 urlpatterns = [
@@ -10,4 +11,5 @@ urlpatterns = [
     path("healthz/", healthz),
     path("", include("charters.urls")),
     path("", include("waivers.urls")),
+    path("", api.urls()),
 ]

@@ -12,22 +12,34 @@ from typing import NamedTuple
 
 
 class NamedForDuty(NamedTuple):
-    """A name with its role: captain, mate, deckhand or crew."""
+    """A name with its role (captain, mate, deckhand or crew) and where in its line the name stands."""
 
     name: str
     role: str
+    start: int
+    end: int
+
+
+class CrewLabel(NamedTuple):
+    """Words that introduce names ("Capt. ", "Updated crew: "), with their role and place in the line."""
+
+    role: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class CrewLine:
     """What one line says of the crew.
 
+    ``labels`` are in the line's order; a label's names stand between it and the next, or the line's end.
     ``replaces`` holds the roles whose earlier lines it puts out of force ("Updated crew:": all but the
     captain's). ``open_role`` is set by a label with nothing behind it, whose names stand on the next lines.
     ``understood`` is also true of "Mate: TBD" and "no mate yet", which name nobody.
     """
 
     named: tuple[NamedForDuty, ...] = ()
+    labels: tuple[CrewLabel, ...] = ()
     replaces: tuple[str, ...] = ()
     open_role: str = ""
     understood: bool = False
@@ -38,9 +50,9 @@ NO_CREW = CrewLine()
 
 _ROLES = (
     r"(?:co-?)?captains?|capts?|cap['’]?n|cpt|skippers?|(?:first|second|1st|2nd)\ mates?|mates?"
-    r"|deck\ ?-?hands?|crew(?:\ members?|mates?)?"
+    r"|deck\ ?-?hands?|deckies?|crew(?:\ members?|mates?)?|(?:skip|fm|dh)(?=\ ?[:=])"
 )
-_ROLE_WORD = re.compile(rf"(?<![\w'’-])(?:{_ROLES})(?![\w'’-])", re.IGNORECASE)
+ROLE_WORD = re.compile(rf"(?<![\w'’-])(?:{_ROLES})(?![\w'’-])", re.IGNORECASE)
 _LABEL = re.compile(
     rf"(?<![\w'’-])(?P<updated>(?:updated?|new|revised|final|corrected"
     rf"|changed)\ )?(?P<role>{_ROLES})(?![\w'’])"
@@ -58,12 +70,19 @@ _JOINT_LABEL = re.compile(rf"(?<![\w'’-])(?:{_ROLES}) ?[/&+] ?$", re.IGNORECAS
 _SEGMENT_START = re.compile(r"(?:^|[;,/&+|.(!•*·:>–—-]|\b(?:and|with|our|your|w/))\ ?$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})\. (?=[^\W\d_])|[!]")
 _NEXT_LABEL = re.compile(r"(?<![\w'’])[^\W\d_][\w-]{1,20} ?[:=](?! ?\d?\d:)")
-_REMARK = re.compile(r"\s?[(\[]([^()\[\]]{0,200})[)\]]")
-_DASHED_ROLE = re.compile(rf" ?[-–—] ?({_ROLES})(?= ?(?:$|[,;/&|]))", re.IGNORECASE)
+REMARK = re.compile(r"\s?[(\[]([^()\[\]]{0,200})[)\]]")
+DASHED_ROLE = re.compile(rf" ?[-–—] ?({_ROLES})(?= ?(?:$|[,;/&|]))", re.IGNORECASE)
 _ASIDE = re.compile(r" [-–—]+ .*")
-_BETWEEN_NAMES = re.compile(r"\s?(?:\bw/|[;,/&+|])\s?|\s(?:and|with)\s", re.IGNORECASE)
+BETWEEN_NAMES = re.compile(r"\s?(?:\bw/|[;,/&+|])\s?|\s(?:and|with)\s", re.IGNORECASE)
 _EITHER = re.compile(r"\s(?:or|vs\.?|→|[-=]+>)\s", re.IGNORECASE)
 _DOUBT = re.compile(r"^(?:maybe|possibly|probably|perhaps|likely|tentatively)\s", re.IGNORECASE)
+_NOT_APPLICABLE = re.compile(r"\bn/a\b", re.IGNORECASE)
+_NOBODY_LINE = re.compile(
+    rf"[-•* ]*(?:no|needs?|want(?:ed)?|awaiting|looking for|missing) (?:an? |one |another )?(?P<role>{_ROLES})"
+    r"(?: (?:yet|needed|so far|assigned))*[.!]?",
+    re.IGNORECASE,
+)
+_AROUND_ITEMS = ' .:*•·!"“”-–—'
 _NAME_WORD = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])(?:[^\W\d_]|[\u0300-\u036f]|['’.\-](?=[^\W\d_]))*\.?")
 
 _ROLE_MARK = "\x00"  # cannot be in a line: description_lines takes control characters out
@@ -100,13 +119,14 @@ _NEVER_NAMES = _NOBODY | frozenset(
         " determined assigned decided announced waivers waiver ok okay yes new"
     )
 )
+_PLACEHOLDERS = _NOBODY | frozenset(["", "maybe"])
 _WHOLE_BOAT = frozenset(str.split("all everyone everybody full same usual both us"))
 _SOMETHING_ELSE = _NEVER_NAMES - _NOBODY - _WHOLE_BOAT
 
 
 def read_crew(line: str) -> CrewLine:
     """Read captain, mate, deckhands and crew from one line of a description, as far as it names them."""
-    if not _ROLE_WORD.search(line):
+    if not ROLE_WORD.search(line):
         return NO_CREW
     labels: list[re.Match[str]] = []
     understood = False
@@ -127,6 +147,7 @@ def read_crew(line: str) -> CrewLine:
         reading.take(label, line[label.end() : end], last=place + 1 == len(labels))
     return CrewLine(
         tuple(reading.named),
+        tuple(CrewLabel(_role(label["role"]), label.start(), label.end()) for label in labels),
         tuple(reading.replaces),
         reading.open_role,
         understood or reading.understood,
@@ -134,15 +155,46 @@ def read_crew(line: str) -> CrewLine:
     )
 
 
-def read_bare_names(line: str) -> tuple[str, ...] | None:
+def read_bare_names(line: str, role: str) -> tuple[NamedForDuty, ...] | None:
     """Read a line that holds nothing but names, as found in a list below "Crew:"; None when it holds more."""
-    names: list[str] = []
-    for item in _items(line.lstrip("•*·-–— ")):
-        name, rest = _leading_name(item.words)
+    names: list[NamedForDuty] = []
+    bare = line.lstrip("•*·-–— ")
+    for item in _items(bare, len(line) - len(bare)):
+        name, rest = _leading_name(item.text.split())
         if not name or rest or name[0].islower():
             return None
-        names.append(name)
+        names.append(item.named(name, role))
     return tuple(names) or None
+
+
+def is_a_name(text: str) -> bool:
+    """Tell whether ``text``, written behind "Captain:", is read as one name, and as this one."""
+    items = list(_items(text, 0))
+    return len(items) == 1 and not items[0].role and _leading_name(items[0].text.split()) == (text, [])
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell whether ``text``, found behind a label, stands for a name that is not known yet: "TBD", "?", "-"."""
+    items = list(_items(_NOT_APPLICABLE.sub("tbd", text), 0))
+    return all(
+        item.undecided or not item.text or item.text.split()[0].strip(".,:;!?").casefold() in _PLACEHOLDERS
+        for item in items
+    )
+
+
+def nobody_yet(line: str) -> str:
+    """The role of which a whole line says only that it is not filled ("no mate yet"), else ''."""
+    found = _NOBODY_LINE.fullmatch(line)
+    return _role(found["role"]) if found else ""
+
+
+def item_end(line: str, start: int, end: int) -> int:
+    """Where the item ends that begins at ``start`` in a list, its brackets included; the list ends at ``end``."""
+    text = _SENTENCE_END.split(line[start:end], maxsplit=1)[0]
+    if other := _NEXT_LABEL.search(text):
+        text = text[: other.start()].rstrip()
+    between = BETWEEN_NAMES.search(REMARK.sub(lambda remark: "x" * len(remark[0]), text))
+    return start + (between.start() if between else len(text))
 
 
 def same_name(name: str) -> str:
@@ -168,36 +220,58 @@ def _role(word: str) -> str:
     word = word.lower()
     if word.startswith("crew"):
         return "crew"
-    if "deck" in word:
+    if "deck" in word or word == "dh":
         return "deckhand"
-    return "mate" if "mate" in word else "captain"
+    return "mate" if "mate" in word or word == "fm" else "captain"
 
 
 class _Item(NamedTuple):
-    words: list[str]
-    role: str  # '' unless the item itself says so: "Sam (mate)"
-    doubtful: bool
+    text: str
+    start: int
+    role: str = ""  # '' unless the item itself says so: "Sam (mate)"
+    doubtful: bool = False
+    undecided: bool = False  # it offers a choice: "Gene or Sam"
+
+    def named(self, name: str, role: str) -> NamedForDuty:
+        """The name that the item begins with, and where it stands."""
+        start = end = -1
+        for word in name.split():
+            at = self.text.index(word, max(end, 0))
+            start, end = at if start < 0 else start, at + len(word)
+        return NamedForDuty(name, role, self.start + start, self.start + end)
 
 
-def _items(text: str) -> Iterator[_Item]:
-    """Take a list of names apart; an item that offers a choice ("Gene or Sam") comes without words."""
-    for piece in _BETWEEN_NAMES.split(_REMARK.sub(_keep_a_role, text).split(" (")[0]):
-        written, mark, role = piece.partition(_ROLE_MARK)
-        item = _ASIDE.sub("", written).strip(' .:*•·!"“”-–—')
+def _items(text: str, offset: int) -> Iterator[_Item]:
+    """Take a list of names apart. What is left out leaves blanks, so that ``offset`` tells each item's place."""
+    text = REMARK.sub(_keep_a_role, text).split(" (")[0]
+    start = 0
+    for between in (*BETWEEN_NAMES.finditer(text), None):
+        written, mark, role = text[start : between.start() if between else None].partition(_ROLE_MARK)
+        written = _ASIDE.sub("", written).rstrip(_AROUND_ITEMS)
+        item = written.lstrip(_AROUND_ITEMS)
+        at = offset + start + len(written) - len(item)
+        start = between.end() if between else start
         if _EITHER.search(f" {item} "):
-            yield _Item([], "", True)
+            yield _Item("", at, undecided=True)
             continue
-        doubtful = bool(_DOUBT.match(item)) or item.endswith("?")
-        item = _DOUBT.sub("", item).rstrip("? ")
+        doubt = _DOUBT.match(item)
+        doubtful = bool(doubt) or item.endswith("?")
+        if doubt:
+            item, at = item[doubt.end() :], at + doubt.end()
+        item = item.rstrip("? ")
         if item or mark:
-            yield _Item(item.split(), _role(role) if mark else "", doubtful)
+            yield _Item(item, at, _role(role) if mark else "", doubtful)
         elif doubtful:
-            yield _Item(["?"], "", False)
+            yield _Item("?", at)
 
 
 def _keep_a_role(remark: re.Match[str]) -> str:
     said = remark[1].strip(" .")
-    return f"{_ROLE_MARK}{said}" if _ROLE_WORD.fullmatch(said) else " "
+    return (f"{_ROLE_MARK}{said}" if ROLE_WORD.fullmatch(said) else "").ljust(len(remark[0]))
+
+
+def _mark_role(dashed: re.Match[str]) -> str:
+    return f"{_ROLE_MARK}{dashed[1]}".ljust(len(dashed[0]))
 
 
 def _leading_name(words: list[str]) -> tuple[str, list[str]]:
@@ -225,11 +299,11 @@ def _leading_name(words: list[str]) -> tuple[str, list[str]]:
 def _names_with_roles(line: str) -> list[NamedForDuty]:
     """Read "Gene (captain), Sam - mate": a line without labels in which each name carries its role."""
     named: list[NamedForDuty] = []
-    for item in _items(_DASHED_ROLE.sub(rf"{_ROLE_MARK}\1", line)):
-        name, rest = _leading_name(item.words)
+    for item in _items(DASHED_ROLE.sub(_mark_role, line), 0):
+        name, rest = _leading_name(item.text.split())
         if not name or rest or not item.role:
             return []
-        named.append(NamedForDuty(name, item.role))
+        named.append(item.named(name, item.role))
     return named
 
 
@@ -253,12 +327,13 @@ class _Reading:
         one_only = not label["role"].lower().endswith("s") and role != "crew"
         # "Crew: mate Marcus, Joe": within a crew list a single role is one person's alone.
         following = "crew" if role == "captain" or (one_only and self.within_crew_list) else role
-        names = list(self._names(text, clearly_labelled=clearly_labelled))
+        names = list(self._names(text, label.end(), clearly_labelled=clearly_labelled))
         captains = 0
-        for place, (name, own_role) in enumerate(names):
+        for place, named in enumerate(names):
+            own_role = named.role
             duty = own_role or (role if place == 0 or following == role else following)
             captains += duty == "captain" or (role == "captain" and not own_role)
-            self.named.append(NamedForDuty(name, duty))
+            self.named.append(named if own_role else named._replace(role=duty))
         if role == "captain" and captains > 1 and not self.within_crew_list:
             self.questions.append(f"“{self.line}” names more than one captain; the first is taken")
         if clearly_labelled and last and not names and not text.strip(" .-–—"):
@@ -266,18 +341,19 @@ class _Reading:
         self.understood = self.understood or clearly_labelled or bool(names)
         self.within_crew_list = self.within_crew_list or role == "crew"
 
-    def _names(self, text: str, *, clearly_labelled: bool) -> Iterator[tuple[str, str]]:
+    def _names(self, text: str, offset: int, *, clearly_labelled: bool) -> Iterator[NamedForDuty]:
         text = _SENTENCE_END.split(text, maxsplit=1)[0]
         if other := _NEXT_LABEL.search(text):
             text = text[: other.start()]
-        text = _DASHED_ROLE.sub(rf"{_ROLE_MARK}\1", re.sub(r"\bn/a\b", "tbd", text, flags=re.IGNORECASE))
-        for item in _items(text):
-            if not item.words:
-                if item.doubtful:
+        text = DASHED_ROLE.sub(_mark_role, _NOT_APPLICABLE.sub("tbd", text))
+        for item in _items(text, offset):
+            if not item.text:
+                if item.undecided:
                     self.questions.append(f"“{self.line}” does not decide who sails")
                 continue
-            name, rest = _leading_name(item.words)
-            first = item.words[0].strip(".,:;!?").casefold()
+            words = item.text.split()
+            name, rest = _leading_name(words)
+            first = words[0].strip(".,:;!?").casefold()
             if not name:
                 # "Captain: Gene, 12 guests, arrive 1:45": the line has gone on to something else.
                 if first[:1].isdigit() or first in _SOMETHING_ELSE:
@@ -287,7 +363,7 @@ class _Reading:
                 continue
             role = item.role
             said = rest[1:] if rest[:1] == ["as"] else rest  # "Gene as captain"
-            if said and not role and _ROLE_WORD.fullmatch(said[0].strip(".")):
+            if said and not role and ROLE_WORD.fullmatch(said[0].strip(".")):
                 role = _role(said[0])
             elif rest and not clearly_labelled and not _is_remark(rest[0]):
                 # "Captain Morgan rum": without a colon only a plain name is believed.
@@ -298,7 +374,7 @@ class _Reading:
                 continue
             if item.doubtful:
                 self.questions.append(f"“{self.line}” is not sure of {name}")
-            yield name, role
+            yield item.named(name, role)
 
 
 def _is_remark(word: str) -> bool:

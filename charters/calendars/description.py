@@ -6,9 +6,11 @@ calendar". Each line is read by itself and the lines are then put together, the 
 where the office corrects itself. Nothing here knows who the crew are, and nothing is ever raised.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from charters.calendars.clock_times import ClockTime, TimesOfLine, hours_disagree, read_times, resolve
 from charters.calendars.contact_lines import NO_CONTACT, ContactLine, read_contact
@@ -33,6 +35,11 @@ __all__ = [
     "resolve",
 ]
 
+_VESSEL = re.compile(
+    r"(?<![\w'’-])(?:(?:vessel|boat|yacht) ?[:=] ?(?!tb[cda]\b)([^\W\d_][\w'’-]*(?: [\w'’-]+){0,3})"
+    r"|aboard the ((?-i:[A-Z])[\w'’-]*(?: (?-i:[A-Z])[\w'’-]*){0,3}))",
+    re.IGNORECASE,
+)
 _CACHED_LINE = 200  # longer lines are rare and never the same twice
 
 
@@ -49,8 +56,9 @@ class Description:
     """The facts of one event description.
 
     Names are as written; ``email`` is in small letters, ``phone`` in E.164. ``hours`` are those the text
-    claims, to be compared with the event's own by `hours_disagree`. ``questions`` are words for staff that
-    quote the ambiguous line, ``unread`` the lines of which nothing was made.
+    claims, to be compared with the event's own by `hours_disagree`. ``vessel_words`` are what the text calls the
+    boat, as written. ``questions`` are words for staff that quote the ambiguous line, ``unread`` the lines of
+    which nothing was made.
     """
 
     captain: str | None = None
@@ -63,6 +71,7 @@ class Description:
     platform: str = ""
     confirmation_code: str | None = None
     minors: bool = False
+    vessel_words: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
@@ -75,6 +84,7 @@ class _Line:
     times: TimesOfLine
     contact: ContactLine
     minors: bool
+    vessel_words: tuple[str, ...]
     read: bool
 
 
@@ -102,6 +112,7 @@ def read_description(text: str) -> Description:
         platform=platform,
         confirmation_code=code,
         minors=any(line.minors for line in lines),
+        vessel_words=tuple(dict.fromkeys(word for line in lines for word in line.vessel_words)),
         questions=tuple(dict.fromkeys(questions)) if questions else (),
         unread=tuple(unread),
     )
@@ -115,6 +126,7 @@ def _read_line(line: str) -> _Line:
     crew, party = read_crew(line), read_party_size(line)
     times, contact = read_times(line), read_contact(line)
     minors = mentions_minors(line)
+    vessel_words = tuple(found[1] or found[2] for found in _VESSEL.finditer(line))
     read = bool(
         crew.understood
         or party.weight
@@ -124,9 +136,10 @@ def _read_line(line: str) -> _Line:
         or times.questions
         or contact.understood
         or minors
+        or (vessel_words and _VESSEL.match(line))
         or crew.questions
     )
-    return _Line(line, crew, party, times, contact, minors, read or not any(map(str.isalnum, line)))
+    return _Line(line, crew, party, times, contact, minors, vessel_words, read or not any(map(str.isalnum, line)))
 
 
 def _questions_of(line: _Line) -> Iterator[str]:
@@ -134,18 +147,34 @@ def _questions_of(line: _Line) -> Iterator[str]:
     yield from line.times.questions
 
 
-def _put_crew_together(
-    lines: Iterable[_Line], questions: list[str], unread: list[str]
-) -> tuple[str | None, tuple[CrewName, ...]]:
-    captains: list[str] = []
-    crew: list[NamedForDuty] = []
+class Mention(NamedTuple):
+    """A name in force: the line it stands on, counted from 0, and its place in that line.
+
+    ``role`` is the one it has in the whole: of several captains on one line only the first is one.
+    """
+
+    name: str
+    role: str
+    line: int
+    start: int
+    end: int
+
+
+def mentions(lines: Iterable[str]) -> tuple[list[Mention], list[Mention]]:
+    """The captains and the crew that the lines of a description name, as `read_description` takes them."""
+    return _mentions([_read_line(line) for line in lines], [])
+
+
+def _mentions(lines: Iterable[_Line], unread: list[str]) -> tuple[list[Mention], list[Mention]]:
+    captains: list[Mention] = []
+    crew: list[Mention] = []
     open_role = ""
-    for line in lines:
+    for number, line in enumerate(lines):
         found = line.crew
         if found is NO_CREW:
-            if open_role and not line.read and (names := read_bare_names(line.text)):
+            if open_role and not line.read and (names := read_bare_names(line.text, open_role)):
                 # The names of "Crew:" stand below it, as Google's editor lists them.
-                named: tuple[NamedForDuty, ...] = tuple(NamedForDuty(name, open_role) for name in names)
+                named: tuple[NamedForDuty, ...] = names
             else:
                 if not line.read:
                     unread.append(line.text)
@@ -160,28 +189,34 @@ def _put_crew_together(
                 captains.clear()
             if "crew" in found.replaces:
                 crew.clear()
-        on_this_line: str | None = None
-        for name, role in named:
+        captain_on_this_line = False
+        for name, role, start, end in named:
             if role != "captain":
-                crew.append(NamedForDuty(name, role))
-            elif on_this_line is None:
-                on_this_line = name
+                crew.append(Mention(name, role, number, start, end))
+            elif captain_on_this_line:
+                crew.append(Mention(name, "crew", number, start, end))
             else:
-                crew.append(NamedForDuty(name, "crew"))
-        if on_this_line is not None:
-            captains.append(on_this_line)
-    captain = captains[-1] if captains else None
-    if captain is not None and len({same_name(name) for name in captains}) > 1:
-        written = ", ".join(dict.fromkeys(captains))
+                captain_on_this_line = True
+                captains.append(Mention(name, role, number, start, end))
+    return captains, crew
+
+
+def _put_crew_together(
+    lines: Iterable[_Line], questions: list[str], unread: list[str]
+) -> tuple[str | None, tuple[CrewName, ...]]:
+    captains, crew = _mentions(lines, unread)
+    captain = captains[-1].name if captains else None
+    if len(captains) > 1 and len({same_name(mention.name) for mention in captains}) > 1:
+        written = ", ".join(dict.fromkeys(mention.name for mention in captains))
         questions.append(f"The text names several captains ({written}); the last is taken")
     return captain, _without_repeats(crew, captain)
 
 
-def _without_repeats(crew: Iterable[NamedForDuty], captain: str | None) -> tuple[CrewName, ...]:
+def _without_repeats(crew: Iterable[Mention], captain: str | None) -> tuple[CrewName, ...]:
     """Each person once, in order of first mention and in the most telling role; never the captain."""
     at_the_helm = same_name(captain) if captain is not None else None
     known: dict[str, CrewName] = {}
-    for name, role in crew:
+    for name, role, *_ in crew:
         key = same_name(name)
         if key == at_the_helm:
             continue

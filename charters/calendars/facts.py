@@ -1,9 +1,10 @@
 """Which value of a fact is in force: override, calendar, booking, staff (docs/domain.md, precedence).
 
-Pure: what the calendar says and what was overridden go in, the facts in force and their sources come out.
+Pure: what the calendar, a booking and the office say and what was overridden go in, the facts in force and their
+sources come out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,17 +46,39 @@ TOLD = frozenset({"starts_at", "ends_at", "arrive_by", "place"})
 MOMENTS = frozenset({"starts_at", "ends_at", "arrive_by"})
 
 
-def in_force(calendar: Mapping[str, Any], overrides: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+# Of a guest's own name, e-mail and phone a booking knows better than the calendar.
+CONTACT = frozenset({"guest_name", "guest_email", "guest_phone"})
+# What a column holds when nobody states the fact.
+UNSTATED: tuple[Any, ...] = (None, "", [])
+EMPTY: Mapping[str, Any] = {
+    **dict.fromkeys(("title", "party", "place", "guest_name", "guest_email", "guest_phone"), ""),
+    "all_day": False,
+}
+NOTHING: Mapping[str, Any] = {}
+
+
+def in_force(
+    calendar: Mapping[str, Any],
+    overrides: Mapping[str, Any],
+    booking: Mapping[str, Any] = NOTHING,
+    staff: Mapping[str, Any] = NOTHING,
+) -> tuple[dict[str, Any], dict[str, str]]:
     """The facts in force (moments as aware datetimes) and {fact: source}.
 
-    Arrive-by is `ARRIVE_LEAD_MINUTES` before the start when nobody names it.
+    One of calendar, booking and staff has to state title, type and hours. Arrive-by is `ARRIVE_LEAD_MINUTES` before
+    the start when nobody names it.
     """
+    usual = [each for each in ((calendar, "calendar"), (booking, "booking"), (staff, "staff")) if each[0]]
+    contact = sorted(usual, key=lambda each: each[1] != "booking") if booking else usual
     facts: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for name in FACTS:
-        value, source = (overrides[name], "override") if name in overrides else (calendar.get(name), "calendar")
+        if name in overrides:
+            value, source = overrides[name], "override"
+        else:
+            value, source = _first_stated(name, contact if name in CONTACT else usual)
         facts[name] = datetime.fromisoformat(value) if name in MOMENTS and isinstance(value, str) else value
-        if value not in (None, "", []):
+        if value not in UNSTATED:
             sources[name] = source
     if facts["arrive_by"] is None:
         lead = 0 if facts["event_type"] in NOT_CHARTERS else settings.ARRIVE_LEAD_MINUTES
@@ -67,7 +90,16 @@ def in_force(calendar: Mapping[str, Any], overrides: Mapping[str, Any]) -> tuple
     facts["crew"] = facts["crew"] or []
     # An override of one end must not turn the trip inside out; the other end follows.
     if facts["ends_at"] < facts["starts_at"]:
+        said = usual[0][0]
         facts["ends_at"] = facts["starts_at"] + (
-            datetime.fromisoformat(calendar["ends_at"]) - datetime.fromisoformat(calendar["starts_at"])
+            datetime.fromisoformat(said["ends_at"]) - datetime.fromisoformat(said["starts_at"])
         )
     return facts, sources
+
+
+def _first_stated(name: str, said: Sequence[tuple[Mapping[str, Any], str]]) -> tuple[Any, str]:
+    for facts, source in said:
+        value = facts.get(name)
+        if value not in UNSTATED:
+            return value, source
+    return EMPTY.get(name), ""

@@ -4,20 +4,21 @@
 many events there are. Deltas merge, they never replace (docs/architecture.md, rule 4): what is not named stays.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection
 
 from charters.calendars import references
-from charters.calendars.facts import COLUMNS, TOLD, in_force
+from charters.calendars.facts import COLUMNS, NOTHING, TOLD, in_force
 from charters.calendars.occurrences import original_start
 from charters.calendars.reading import Directory, Reading
 from charters.calendars.titles import NOT_CHARTERS
-from charters.models import Calendar, Charter, CrewAssignment, Override
+from charters.models import Calendar, Charter, CrewAssignment, Override, Vessel
 from charters.pages.life import mark_stale
 from jada.core import bulk
 from jada.core.clock import now
@@ -36,12 +37,14 @@ STORED = (
     "dock_id",
     "sources",
     "calendar_facts",
+    "booking_facts",
+    "staff_facts",
     "questions",
     "created_at",
     "updated_at",
     "told_facts_changed_at",
 )
-JSON_COLUMNS = frozenset({"sources", "calendar_facts", "questions"})
+JSON_COLUMNS = frozenset({"sources", "calendar_facts", "booking_facts", "staff_facts", "questions"})
 CREW_COLUMNS = ("charter_id", "position", "role", "name", "member_id", "source")
 # An event's fields as its JSON names them; the parts of a guest travel together.
 VESSEL = "vessel__slug"
@@ -175,6 +178,36 @@ def reapply(charter: Charter, *, directory: Directory) -> list[Change]:
     return changes
 
 
+def create_without_calendar(
+    *,
+    vessel: Vessel,
+    uid: str,
+    slug: str,
+    directory: Directory,
+    staff: Mapping[str, Any] = NOTHING,
+    booking: Mapping[str, Any] = NOTHING,
+    questions: Sequence[str] = (),
+) -> int:
+    """Make a charter that no calendar knows from what the office or a booking says, inside a transaction.
+
+    The facts have the names of `Charter.calendar_facts`. Returns its key. IntegrityError when another transaction
+    took its reference at this moment.
+    """
+    facts, sources = in_force(NOTHING, NOTHING, booking, staff)
+    base = references.base(slug, facts["starts_at"].astimezone(ZoneInfo(settings.TIME_ZONE)).date())
+    reference = references.free(base, references.taken([base]))
+    (key,) = bulk.allocate_ids(Charter, 1)
+    row = _new_row(key, reference, facts, sources, directory, now()) | {
+        "uid": uid,
+        "vessel_id": vessel.pk,
+        "booking_facts": dict(booking),
+        "staff_facts": dict(staff),
+        "questions": list(questions),
+    }
+    _write(Writing(created=[row], crew=_crew_rows(key, facts, sources, directory)))
+    return key
+
+
 def _frozen(row: dict[str, Any], moment: datetime) -> bool:
     return row["event_type"] not in NOT_CHARTERS and row["starts_at"] <= moment
 
@@ -194,26 +227,40 @@ def _create(
     used = references.taken(wanted)
     for reading, base, key in zip(readings, wanted, bulk.allocate_ids(Charter, len(readings)), strict=True):
         facts, sources = in_force(reading.facts, {})
-        row = {name: facts[name] for name in COLUMNS} | {
-            "id": key,
-            "reference": references.free(base, used),
-            "status": Charter.Status.CONFIRMED.value,
+        row = _new_row(key, references.free(base, used), facts, sources, directory, moment) | {
             "calendar_id": calendar.pk,
             "uid": reading.uid,
             "original_start": reading.original_start,
             "vessel_id": calendar.vessel_id,
-            "dock_id": directory.dock(facts["place"]),
-            "sources": sources,
             "calendar_facts": reading.facts,
             "questions": reading.questions,
-            "created_at": moment,
-            "updated_at": moment,
-            "told_facts_changed_at": None,
         }
         writing.created.append(row)
         writing.crew += _crew_rows(key, facts, sources, directory)
         summary = {name: _json(facts[name], zone) for name in SUMMARY}
         yield Change(LAYER, row["reference"], "event", summary, None, CREATE, APPLIED)
+
+
+def _new_row(
+    key: int, reference: str, facts: dict[str, Any], sources: dict[str, str], directory: Directory, moment: datetime
+) -> dict[str, Any]:
+    """A confirmed charter's row, but for its vessel and where it comes from."""
+    return {name: facts[name] for name in COLUMNS} | {
+        "id": key,
+        "reference": reference,
+        "status": Charter.Status.CONFIRMED.value,
+        "calendar_id": None,
+        "original_start": "",
+        "dock_id": directory.dock(facts["place"]),
+        "sources": sources,
+        "calendar_facts": {},
+        "booking_facts": {},
+        "staff_facts": {},
+        "questions": [],
+        "created_at": moment,
+        "updated_at": moment,
+        "told_facts_changed_at": None,
+    }
 
 
 def _revise(
@@ -228,7 +275,7 @@ def _revise(
     key = row["id"]
     overrides = records.overrides.get(key, {})
     revised = row | said
-    facts, sources = in_force(revised["calendar_facts"], overrides)
+    facts, sources = in_force(revised["calendar_facts"], overrides, revised["booking_facts"], revised["staff_facts"])
     revised |= {name: facts[name] for name in COLUMNS}
     revised |= {"dock_id": directory.dock(facts["place"]), "sources": sources}
     revised["status"] = overrides.get("status", revised["status"])
@@ -256,11 +303,14 @@ def _vanish(row: dict[str, Any], writing: Writing, moment: datetime, reading: Re
     if row["event_type"] in NOT_CHARTERS:
         writing.gone.append(row["id"])
         yield Change(LAYER, row["reference"], "event", None, row["title"], DELETE, APPLIED)
-    elif row["status"] == Charter.Status.CONFIRMED:
+        return
+    said = reading.facts if reading else row["calendar_facts"] | {"cancelled": True}
+    if row["status"] == Charter.Status.CONFIRMED:
         # Shown as held by the layer, on this and every later look, until somebody confirms.
-        writing.changed.append(
-            row | {"status": Charter.Status.CANCELLING.value} | ({"calendar_facts": reading.facts} if reading else {})
-        )
+        writing.changed.append(row | {"status": Charter.Status.CANCELLING.value, "calendar_facts": said})
+    elif not row["calendar_facts"].get("cancelled"):
+        # Cancelled by a person before; now the calendar agrees.
+        writing.changed.append(row | {"calendar_facts": said})
 
 
 def _crew_rows(key: int, facts: dict[str, Any], sources: dict[str, str], directory: Directory) -> list[tuple[Any, ...]]:

@@ -66,9 +66,10 @@ _NOW_BEFORE = re.compile(rf"\bnow\ (?:{_ROUGHLY})?$", re.IGNORECASE)
 
 _MINORS = re.compile(
     r"\b(?:minors?|kids?|child(?:ren)?|teen(?:s|ager|agers)?|infants?|toddlers?|bab(?:y|ies)(?!\ shower)"
+    r"|(?:sons?|daughters?|nephews?|nieces?),?\ \(?(?:1[0-7]|[1-9])(?=[),]|\ and\b|\ ?&|$)"
     r"|students?|pupils?|under[\ -]?(?:18|age)|guardians?|1[0-7][\ -]?(?:year|yr)s?[\ -]old"
     r"|[1-9][\ -]?(?:year|yr)s?[\ -]old"
-    r"|(?:is|aged?|turning)\ (?:1[0-7]|[1-9])(?!\d|[:.,/]\d|\ ?[ap]\.?m\b)|(?<!\d)(?:1[0-7]|[1-9])\ ?y/?o)\b",
+    r"|(?:is|age[ds]?|turning)\ (?:1[0-7]|[1-9])(?!\d|[:.,/]\d|\ ?[ap]\.?m\b)|(?<!\d)(?:1[0-7]|[1-9])\ ?y/?o)\b",
     re.IGNORECASE,
 )
 _NO_MINORS = re.compile(r"\b(?:no|zero|0|without) (?:minors?|kids?|child(?:ren)?|teens?|bab(?:y|ies))\b", re.IGNORECASE)

@@ -1,22 +1,28 @@
 """The records of the core, one file a subject: the fleet, the people, the sources, the charter, its page."""
 
+from charters.models.booking import BookingMessage, Mailbox
 from charters.models.charter import Charter, CrewAssignment, Override
 from charters.models.fleet import Brand, Dock, Vessel
+from charters.models.grant import GoogleGrant
 from charters.models.page import GuestPage
-from charters.models.people import Contact, CrewMember, Guest
+from charters.models.people import Contact, ContactMerge, CrewMember, Guest
 from charters.models.source import Calendar, CalendarEvent
 
 __all__ = [
+    "BookingMessage",
     "Brand",
     "Calendar",
     "CalendarEvent",
     "Charter",
     "Contact",
+    "ContactMerge",
     "CrewAssignment",
     "CrewMember",
     "Dock",
+    "GoogleGrant",
     "Guest",
     "GuestPage",
+    "Mailbox",
     "Override",
     "Vessel",
 ]

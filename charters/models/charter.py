@@ -49,9 +49,10 @@ class CharterQuerySet(models.QuerySet["Charter"]):
 class Charter(models.Model):
     """An event of the calendar or the office; `event_type` says whether guests sail.
 
-    Columns hold the facts in force; `sources` says who each is from and `calendar_facts` what the calendar says,
-    whether or not it is in force. `charters.calendars.merge` is the one writer of facts, by the precedence
-    of docs/domain.md; `charters.lifecycle` owns `status`; a fact is changed by hand through an `Override`.
+    Columns hold the facts in force; `sources` says who each is from and `calendar_facts`, `booking_facts` and
+    `staff_facts` what each of those says, whether or not it is in force. `charters.calendars.merge` is the one writer
+    of facts, by the precedence of docs/domain.md; `charters.lifecycle` owns `status`; a fact is changed by hand
+    through an `Override`.
     """
 
     class Status(models.TextChoices):
@@ -97,6 +98,9 @@ class Charter(models.Model):
 
     sources = models.JSONField(default=dict, editable=False)
     calendar_facts = models.JSONField(default=dict, editable=False)
+    # By the same names: what a platform's booking says, and what the office entered where no calendar is.
+    booking_facts = models.JSONField(default=dict, editable=False)
+    staff_facts = models.JSONField(default=dict, editable=False)
     questions = models.JSONField(default=list, editable=False, help_text="What the text left open, in words.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)

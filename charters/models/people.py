@@ -49,6 +49,9 @@ class Contact(models.Model):
     name = models.CharField(max_length=120, blank=True)
     email = models.EmailField(blank=True, help_text="Lower case.")
     phone = models.CharField(max_length=20, blank=True, help_text="As +16195550001.")
+    # Met through a marketplace: not for marketing unless they opt in directly (docs/domain.md).
+    marketplace = models.BooleanField("met through a marketplace", default=False, db_default=False)
+    origin = models.CharField(max_length=20, blank=True, default="", db_default="", help_text="Where we first met.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -64,6 +67,33 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.email or self.phone
+
+
+class ContactMerge(models.Model):
+    """Two contacts made one, with what the lost one said. Written by `charters.contacts` alone, which can undo it.
+
+    Keys and not relations: the winner may itself be merged later, and the trail must outlast it.
+    """
+
+    winner_key = models.BigIntegerField(db_index=True)
+    loser_key = models.BigIntegerField(null=True, db_index=True)
+    lost = models.JSONField()
+    filled = models.JSONField(default=list, help_text="What the winner took over.")
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [
+            # Whose is this merged address now?
+            models.Index(
+                models.F("lost__email"), condition=models.Q(undone_at__isnull=True), name="merge_by_lost_email"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lost.get('name') or self.lost.get('email') or self.lost.get('phone')}"
 
 
 class Guest(models.Model):

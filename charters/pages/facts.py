@@ -80,7 +80,7 @@ def page_facts(charter: Charter) -> Facts:
         "captain": next((each.display_name for each in crew if each.role == "captain"), ""),
         "crew": [{"role": each.role, "name": each.display_name} for each in crew if each.role != "captain"],
         "waiver_url": link,
-        "waivers": _waivers(charter),
+        "waivers": waiver_counts(charter),
         "photo_code": page.photo_code,
         "photo_url": f"{settings.BASE_URL}/p/{page.photo_code}/",
         "ics_url": f"{settings.BASE_URL}/g/{_token_in(link)}.ics",
@@ -168,7 +168,8 @@ def _place(charter: Charter) -> dict[str, str]:
     }
 
 
-def _waivers(charter: Charter) -> dict[str, int]:
+def waiver_counts(charter: Charter) -> dict[str, int]:
+    """How many must sign and have (needs `with_waiver_counts`)."""
     required = charter.waivers_required
     signed: int = getattr(charter, "signed")  # noqa: B009 - annotated by with_waiver_counts
     guardian: int = getattr(charter, "pending_guardian")  # noqa: B009

@@ -1,8 +1,9 @@
-"""What the pipeline did, run by run, and who may log in."""
+"""What the pipeline did, run by run, who may log in, and which programs may use the API."""
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin import EmptyFieldListFilter
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
@@ -13,7 +14,8 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from jada.core.models import Run, StoredChange
+from jada.core import tokens
+from jada.core.models import ApiAccess, ApiToken, Run, StoredChange
 
 if TYPE_CHECKING:
     UserAdminBase = DjangoUserAdmin[User]
@@ -129,6 +131,52 @@ class UserAdmin(UserAdminBase, ModelAdmin):
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
     """What they may do."""
+
+
+class AccessInline(_ReadOnly, TabularInline):
+    """What a program changed, newest first; never what was in it."""
+
+    model = ApiAccess
+    fields = ["at", "method", "path", "status"]
+    readonly_fields = fields
+    per_page = 50
+    extra = 0
+    verbose_name_plural = "Writing requests"
+    hide_title = True
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(_ReadOnly, ModelAdmin):
+    """The programs that may use the API. Tokens are made by `manage.py tokens create`, which shows them once."""
+
+    list_display = ["name", "may", "in_force", "last_used_at", "created_at"]
+    list_filter = [("revoked_at", EmptyFieldListFilter)]
+    search_fields = ["name"]
+    fields = ["name", "may", "created_at", "last_used_at", "revoked_at"]
+    readonly_fields = fields
+    inlines = [AccessInline]
+    actions = ["take_back"]
+
+    @display(description="May")
+    def may(self, token: ApiToken) -> str:
+        """Its scopes in words."""
+        return ", ".join(str(ApiToken.Scope(scope).label) for scope in token.scopes)
+
+    @display(description="In force", ordering="revoked_at", label={"Yes": "success", "Revoked": "danger"})
+    def in_force(self, token: ApiToken) -> str:
+        """Whether it opens anything."""
+        return "Revoked" if token.revoked_at else "Yes"
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Who may change tokens may take them back."""
+        return bool(request.user.has_perm("core.change_apitoken"))
+
+    @admin.action(description="Take back", permissions=["revoke"])
+    def take_back(self, request: HttpRequest, chosen: "QuerySet[ApiToken]") -> None:
+        """From now on they open nothing."""
+        taken = sum(tokens.revoke(name) for name in chosen.values_list("name", flat=True))
+        count = "1 token opens" if taken == 1 else f"{taken} tokens open"
+        self.message_user(request, f"{count} nothing any more.", messages.SUCCESS)
 
 
 def _short(value: Any) -> str:

@@ -5,6 +5,7 @@ addresses; what it would take in silence (any word as a false flag, a negative n
 Any variable may come from a file named by `NAME_FILE`, as container secrets do.
 """
 
+import json
 import os
 import secrets
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = frozenset({"1", "true", "yes", "on"})
@@ -201,3 +204,50 @@ def secret_list(name: str, *, folder: Path | None) -> list[str]:
     if not keys or any(len(key) < SHORTEST_KEY for key in keys):
         raise refuse(name, f"each key needs at least {SHORTEST_KEY} random characters; the newest comes first.")
     return keys
+
+
+GOOGLE_PARTS = {
+    "authorized_user": ("client_id", "client_secret", "refresh_token"),
+    "service_account": ("client_email", "private_key", "token_uri"),
+}
+
+
+def credentials(name: str) -> dict[str, str] | None:
+    """A Google authorised-user or service-account file, by its path or as its JSON; None when unset.
+
+    Its members that are text, with `type` filled in (google-auth's own `to_json` leaves it out). The value itself is
+    never part of a refusal. Raises ImproperlyConfigured.
+    """
+    value, path = os.environ.get(name, "").strip(), os.environ.get(f"{name}_FILE", "").strip()
+    if value and path:
+        raise refuse(name, f"set either {name} or {name}_FILE, not both.")
+    if value and not value.startswith("{"):
+        path = value
+    if path:
+        try:
+            value = Path(path).read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            raise refuse(name, "it is neither JSON nor the path of a file that can be read.") from None
+    if not value:
+        return None
+    try:
+        parsed = json.loads(value)
+    except (ValueError, RecursionError):
+        raise refuse(name, "it is not JSON.") from None
+    if not isinstance(parsed, dict):
+        raise refuse(name, "it is not an authorised-user or service-account file.")
+    info = {key: part for key, part in parsed.items() if isinstance(part, str)}
+    info.setdefault("type", "authorized_user" if "refresh_token" in info else "")
+    missing = [part for part in GOOGLE_PARTS.get(info["type"], ()) if not info.get(part)]
+    if info["type"] not in GOOGLE_PARTS:
+        raise refuse(name, "it is not an authorised-user or service-account file.")
+    if missing:
+        raise refuse(name, f"{', '.join(missing)} is missing in it.")
+    if not info.setdefault("token_uri", "https://oauth2.googleapis.com/token").startswith(("https://", "http://")):
+        raise refuse(name, "its token_uri is not a web address.")
+    if info["type"] == "service_account":
+        try:
+            load_pem_private_key(info["private_key"].encode(), password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            raise refuse(name, "its private_key is not a key in PEM form.") from None
+    return info

@@ -1,6 +1,8 @@
-"""What the engine remembers of its own work: each run and each change it saw."""
+"""What the engine remembers of its own work, and which programs may ask it: runs, changes, API tokens, their use."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 
 
 class Run(models.Model):
@@ -45,3 +47,44 @@ class StoredChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.layer}: {self.charter} {self.field}"
+
+
+class ApiToken(models.Model):
+    """A program's right to use the API. The token itself is shown once; made and found by `jada.core.tokens` alone."""
+
+    class Scope(models.TextChoices):
+        READ = "calendar:read", "read the calendar"
+        WRITE = "calendar:write", "change the calendar"
+
+    name = models.CharField(max_length=80, unique=True)
+    hash = models.BinaryField(max_length=32, unique=True, editable=False, help_text="SHA-256 of the token.")
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope))
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = "API token"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiAccess(models.Model):
+    """One writing request of a program and how it was answered; never what was in it. Written by `jada.api`."""
+
+    token = models.ForeignKey(ApiToken, on_delete=models.PROTECT, related_name="accesses")
+    method = models.CharField(max_length=8)
+    path = models.CharField(max_length=200, help_text="Without its query.")
+    status = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "API request"
+        # The admin's list of a token's requests, newest first.
+        indexes = [models.Index(fields=["token", "-id"], name="core_access_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}: {self.status}"

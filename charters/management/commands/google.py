@@ -1,0 +1,142 @@
+"""`manage.py google login|logout|status`: the office's Google account, connected by its owner's consent."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from google.auth.exceptions import GoogleAuthError
+from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError  # type: ignore[import-untyped]
+from oauthlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
+
+from charters.calendars import google_credentials
+from charters.calendars.google_credentials import CALENDAR_SCOPES, MAIL_SCOPES
+from charters.models import GoogleGrant
+
+SCOPES = [*CALENDAR_SCOPES, *MAIL_SCOPES]
+AUTH_URI = "https://accounts.google.com/o/oauth2/auth"
+TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 an address, not a secret
+MINUTES = 10
+PROMPT = (
+    "Open this address in a browser on this machine and log in with the office's account:\n\n{url}\n\n"
+    "(From elsewhere: ssh -L with the port that follows 127.0.0.1 in it.)"
+)
+DONE = "JADA is connected. You can close this page."
+
+
+class Command(BaseCommand):
+    help = "Connect the office's Google account, or show whether it is."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        commands = parser.add_subparsers(dest="command", required=True)
+        login = commands.add_parser("login", help="Log in through a browser; the answer is awaited on loopback.")
+        login.add_argument(
+            "--client",
+            metavar="FILE",
+            help="The client file of a desktop application, from Google's console. Else GOOGLE_CREDENTIALS' client.",
+        )
+        login.add_argument("--port", type=int, default=0, help="To wait on; any free one when it is not given.")
+        commands.add_parser("logout", help="Forget the stored login.")
+        status = commands.add_parser("status", help="Say which login is in force; Google is not asked.")
+        status.add_argument("--json", action="store_true", help="Print JSON.")
+
+    def handle(self, *args: Any, command: str, **options: Any) -> None:
+        getattr(self, f"_{command}")(**options)
+
+    def _login(self, *, client: str | None, port: int, **options: Any) -> None:
+        parts = _client(client)
+        flow = InstalledAppFlow.from_client_config({"installed": parts}, SCOPES)
+        with _oauthlib_at_ease(parts["token_uri"]):
+            try:
+                # Only a fresh consent gives a refresh token (developers.google.com/identity/protocols/oauth2).
+                flow.run_local_server(
+                    host="127.0.0.1",
+                    port=port,
+                    open_browser=False,
+                    authorization_prompt_message=PROMPT,
+                    success_message=DONE,
+                    timeout_seconds=MINUTES * 60,
+                    access_type="offline",
+                    prompt="consent",
+                )
+            except WSGITimeoutError:
+                raise CommandError(f"Nobody logged in within {MINUTES} minutes.") from None
+            except (OAuth2Error, GoogleAuthError, requests.RequestException, ValueError):
+                raise CommandError("Google did not give a login: it was refused, or broke off. Try again.") from None
+            except OSError as error:
+                raise CommandError(f"--port: nothing can be awaited there ({error.strerror}).") from error
+        self._keep(flow.oauth2session.token, parts)
+
+    def _keep(self, token: dict[str, Any], parts: dict[str, str]) -> None:
+        if not token.get("refresh_token"):
+            raise CommandError(
+                "Google gave no lasting login. Remove JADA from the account's connections, and try again."
+            )
+        scope = token.get("scope") or SCOPES
+        granted = scope.split() if isinstance(scope, str) else list(scope)
+        google_credentials.keep_grant(
+            client_id=parts["client_id"],
+            client_secret=parts["client_secret"],
+            refresh_token=token["refresh_token"],
+            token_uri=parts["token_uri"],
+            scopes=granted,
+        )
+        self.stdout.write("Connected. `manage.py reconcile` reads the calendars now, the clock by itself.")
+        for scope, what in ((CALENDAR_SCOPES[0], "writing in the calendar"), (MAIL_SCOPES[0], "reading booking mail")):
+            if scope not in granted:
+                self.stdout.write(f"Not allowed: {what}. Log in again and tick its box to change that.")
+
+    def _logout(self, **options: Any) -> None:
+        gone = google_credentials.forget_grant()
+        self.stdout.write("The stored login is forgotten." if gone else "There was no stored login.")
+
+    def _status(self, **options: Any) -> None:
+        source = google_credentials.source()
+        grant = GoogleGrant.objects.first() if source == "grant" else None
+        if options["json"]:
+            granted_at = grant.granted_at.isoformat() if grant else None
+            self.stdout.write(json.dumps({"source": source or None, "granted_at": granted_at}))
+        elif grant:
+            self.stdout.write(f"Connected by `google login` on {grant.granted_at:%Y-%m-%d}.")
+        else:
+            self.stdout.write("Connected by GOOGLE_CREDENTIALS." if source else google_credentials.NO_LOGIN)
+
+
+def _client(path: str | None) -> dict[str, str]:
+    """The application that asks for the login: id, secret and addresses. Raises CommandError."""
+    if path:
+        try:
+            content = json.loads(Path(path).read_text(encoding="utf-8"))
+            found = content.get("installed") or content.get("web") or content
+        except (OSError, ValueError, AttributeError):
+            raise CommandError("--client: the file cannot be read as a client file from Google's console.") from None
+    else:
+        found = settings.GOOGLE_CREDENTIALS or {}
+    if not found.get("client_id") or not found.get("client_secret"):
+        raise CommandError("Name the application to log in with: --client FILE, from Google's console (desktop app).")
+    addresses = {"auth_uri": found.get("auth_uri") or AUTH_URI, "token_uri": found.get("token_uri") or TOKEN_URI}
+    return {"client_id": str(found["client_id"]), "client_secret": str(found["client_secret"]), **addresses}
+
+
+@contextmanager
+def _oauthlib_at_ease(token_uri: str) -> Iterator[None]:
+    """oauthlib would refuse a person who left a box unticked, and a token_uri of http (a test server's)."""
+    wanted = {"OAUTHLIB_RELAX_TOKEN_SCOPE": "1"}
+    if urlsplit(token_uri).scheme == "http":
+        wanted["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,113 @@
+"""The mailbox, read by the vendor's client from a server on a real socket."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from charters.bookings import gmail
+from charters.bookings.gmail import Look, read_new
+from charters.calendars import google_credentials, google_transport
+from charters.models import BookingMessage, Charter, Mailbox
+from jada.core.errors import AdapterError
+from tests.charters.bookings.samples import letter, mail
+from tests.fakes import google_server as fake
+from tests.fakes.google_server import Google
+
+pytestmark = pytest.mark.django_db
+MAY = datetime(2026, 5, 12, 17, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Google]:
+    monkeypatch.setattr(google_transport, "FIRST_PAUSE", 0.005)
+    google_credentials.forget_tokens()
+    with fake.google_server() as serving:
+        settings.GOOGLE_API_ENDPOINT = serving.address
+        settings.GOOGLE_CREDENTIALS = serving.credentials()
+        yield serving
+        google_transport.forget_connections()
+    google_credentials.forget_tokens()
+
+
+def booking(number: int) -> bytes:
+    return letter(
+        f"Confirmation code: BSX{number:04}\nStart: Jul 1, 2026 1 PM", message_id=f"<{number}@boatsetter.com>"
+    )
+
+
+def test_jonathans_forwarded_mail_reaches_his_trip(jonathan: Charter, server: Google) -> None:
+    server.receive(mail("boatsetter-forwarded-jonathan"), MAY)
+    assert read_new() == Look(fetched=1, kept=1)
+    jonathan.refresh_from_db()
+    assert jonathan.guest_phone == "+16195550142"
+
+
+def test_nothing_is_read_twice(jonathan: Charter, server: Google) -> None:
+    server.receive(mail("boatsetter-forwarded-jonathan"), MAY)
+    server.receive(mail("boatsetter-message"), MAY)
+    read_new()
+    assert (read_new(), read_new()) == (Look(), Look())
+    assert len(server.asked("messages.get")) == 2
+
+
+def test_a_later_look_asks_from_the_cursor_on(jonathan: Charter, server: Google) -> None:
+    server.receive(booking(1), MAY)
+    read_new()
+    server.receive(booking(2), MAY + timedelta(hours=1))
+    assert read_new().fetched == 1
+    asked = [request.query["q"] for request in server.asked("messages.list")]
+    assert "newer_than:180d" in asked[0]
+    assert f"after:{int(MAY.timestamp()) - 86_400}" in asked[1]
+    assert "from:boatsetter.com from:getmyboat.com" in asked[1]
+
+
+def test_pages_are_followed_and_mails_are_taken_oldest_first(jonathan: Charter, server: Google) -> None:
+    server.page_size = 3
+    for number in range(8):
+        server.receive(booking(number), MAY + timedelta(minutes=number))
+    assert read_new().fetched == 8
+    assert len(server.asked("messages.list")) == 3
+    codes = list(BookingMessage.objects.order_by("pk").values_list("code", flat=True))
+    assert codes == [f"BSX{number:04}" for number in range(8)]
+
+
+def test_after_a_failure_it_reads_on_where_it_stopped(jonathan: Charter, server: Google) -> None:
+    for number in range(3):
+        server.receive(booking(number), MAY + timedelta(minutes=number))
+    server.before("messages.get", lambda: server.trouble("messages.get", fake.error(403, "insufficientPermissions")))
+    with pytest.raises(AdapterError):
+        read_new()
+    assert Mailbox.objects.get().error != ""
+    read_new()
+    assert (BookingMessage.objects.count(), Mailbox.objects.get().error) == (3, "")
+
+
+def test_a_mail_deleted_meanwhile_stops_nothing(jonathan: Charter, server: Google) -> None:
+    server.receive(booking(1), MAY)
+    server.receive(booking(2), MAY)
+    server.trouble("messages.get", fake.error(404, "notFound"))
+    assert read_new().kept == 1
+
+
+def test_a_broken_mail_stops_nothing(jonathan: Charter, server: Google) -> None:
+    server.receive(b"From: no-reply@boatsetter.com\n\n\x00\xff", MAY)
+    server.receive(booking(2), MAY + timedelta(minutes=1))
+    assert read_new() == Look(fetched=2, kept=1)
+
+
+def test_more_than_a_look_can_take_is_left_for_the_next(
+    jonathan: Charter, server: Google, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gmail, "MOST_A_LOOK", 2)
+    for number in range(3):
+        server.receive(booking(number), MAY + timedelta(minutes=number))
+    assert (read_new(), read_new()) == (Look(2, 2, left=True), Look(1, 1))
+
+
+def test_who_comes_second_leaves_the_mailbox_alone(jonathan: Charter, server: Google) -> None:
+    server.receive(booking(1), MAY)
+    Mailbox.objects.create(name="gmail", lease_until=datetime.now(UTC) + timedelta(minutes=5))
+    assert read_new() == Look()
+    assert server.asked("messages.list") == []
