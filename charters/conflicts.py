@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-from charters.models import Charter
+from charters.models import CalendarEvent, Charter
 from charters.pages.words import clock, day, hours
 
 # They take up people, not the vessel.
@@ -12,16 +12,17 @@ NOT_ON_THE_VESSEL = ["unavailable", "crew"]
 
 
 def conflicts(charters: Sequence[Charter]) -> dict[int, list[str]]:
-    """{charter's key: sentences}, most pressing first, in two queries; none for a cancelled charter.
+    """{charter's key: sentences}, most pressing first, in three queries; none for a cancelled charter.
 
     The charters need `with_relations()`. A vessel is busy from the guests' arrival to the end, and then its turnaround.
     """
-    overlaps = _overlaps([charter for charter in charters if charter.status != Charter.Status.CANCELLED])
+    sailing = [charter for charter in charters if charter.status != Charter.Status.CANCELLED]
+    overlaps, unreadable = _overlaps(sailing), _unreadable(sailing)
     found: dict[int, list[str]] = {}
-    for charter in charters:
-        if charter.status == Charter.Status.CANCELLED:
-            continue
-        sentences = [*overlaps.get(charter.pk, ()), *_own(charter), *charter.questions]
+    for charter in sailing:
+        reason = unreadable.get((charter.calendar_id, charter.uid))
+        aside = [f"Its event in the calendar cannot be read; what was read before stands. {reason}"] if reason else []
+        sentences = [*aside, *overlaps.get(charter.pk, ()), *_own(charter), *charter.questions]
         found[charter.pk] = list(dict.fromkeys(sentences))
     return found
 
@@ -33,6 +34,13 @@ def _own(charter: Charter) -> Iterable[str]:
     if charter.is_charter and charter.arrive_by > charter.starts_at:
         arrive, start = charter.arrive_by.astimezone(charter.zone), charter.starts_at.astimezone(charter.zone)
         yield f"Guests are told to arrive by {clock(arrive)}, after the departure at {clock(start)}."
+
+
+def _unreadable(charters: Sequence[Charter]) -> dict[tuple[int | None, str], str]:
+    """Why an event was set aside, by calendar and UID."""
+    events = CalendarEvent.objects.filter(uid__in={charter.uid for charter in charters if charter.uid})
+    aside = events.exclude(reason="").values_list("calendar", "uid", "reason")
+    return {(calendar, uid): reason for calendar, uid, reason in aside} if charters else {}
 
 
 def _overlaps(charters: Sequence[Charter]) -> dict[int, list[str]]:

@@ -39,13 +39,22 @@ class MessageLayer:
         """Who is to be told now; writes the messages down unless the scope is dry."""
         charters = list(_sailing_soon(scope))
         told = _last_told(charters)
+        to_tell = _to_tell(charters, told)
+        if to_tell and not scope.dry:
+            # Another worker may be deciding the same: whoever comes second sees what the first has written down.
+            locked = Charter.objects.filter(pk__in=to_tell).order_by("pk").select_for_update(no_key=True)
+            list(locked.values_list("pk"))
+            charters = list(_sailing_soon(scope))
+            told = _last_told(charters)
+            to_tell &= _to_tell(charters, told)
         changes: list[Change] = []
         for charter in charters:
             last = told.get((charter.pk, charter.guest_email.lower()))
-            if last is None or last.facts_digest != material_digest(charter):
-                if may_tell(charter, last):
-                    delivery = None if scope.dry else compose(charter)
-                    changes.append(_change(charter, last, PLANNED, work=delivery))
+            if charter.pk in to_tell:
+                delivery = None if scope.dry else compose(charter)
+                changes.append(_change(charter, last, PLANNED, work=delivery))
+            elif last is None or not _is_true(charter, last):
+                continue
             elif last.state in UNSENT and scope.by_hand:
                 changes.append(_change(charter, last, PLANNED, work=last))
             elif last.state in STUCK:
@@ -102,6 +111,21 @@ def may_tell(charter: Charter, last: Delivery | None) -> bool:
     return (settled is None or settled <= now()) and page is not None and page.state == GuestPage.State.VERIFIED
 
 
+def _is_true(charter: Charter, last: Delivery) -> bool:
+    """Whether the last message, on its way or there, says what is so."""
+    return last.state != Delivery.State.OVERTAKEN and last.facts_digest == material_digest(charter)
+
+
+def _to_tell(charters: Iterable[Charter], told: dict[tuple[int, str], Delivery]) -> set[int]:
+    """Those whose guest was not told what is so, and may be by now."""
+    lasts = ((charter, told.get((charter.pk, charter.guest_email.lower()))) for charter in charters)
+    return {
+        charter.pk
+        for charter, last in lasts
+        if (last is None or not _is_true(charter, last)) and may_tell(charter, last)
+    }
+
+
 def material_digest(charter: Charter) -> str:
     """Of the facts whose change a guest must hear of: when, and where."""
     dock = charter.boarding_dock
@@ -123,7 +147,10 @@ def compose(charter: Charter) -> Delivery:
         },
     )
     start, end = charter.starts_at.astimezone(charter.zone), charter.ends_at.astimezone(charter.zone)
-    again = Delivery.objects.filter(charter=charter, kind=Delivery.Kind.BOARDING).exists()
+    earlier = Delivery.objects.filter(
+        charter=charter, kind=Delivery.Kind.BOARDING, recipient=charter.guest_email.lower()
+    )
+    again = earlier.filter(state__in=[Delivery.State.SENT, Delivery.State.UNKNOWN, Delivery.State.SENDING]).exists()
     context = {
         "charter": charter,
         "brand": charter.brand,
@@ -177,7 +204,7 @@ def _change(
 def _light(charter: Charter, last: Delivery | None) -> Light:
     if last is not None and last.state in STUCK:
         return Light("failed", last.reason)
-    if last is not None and last.facts_digest == material_digest(charter):
+    if last is not None and _is_true(charter, last):
         if last.state == Delivery.State.SENT and last.sent_at:
             return Light("sent", f"Sent {_moment(charter, last.sent_at)}")
         return Light("waiting", "Being sent")

@@ -6,6 +6,7 @@ Any variable may come from a file named by `NAME_FILE`, as container secrets do.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -68,10 +69,9 @@ def number(name: str, *, default: int, least: int = 0, most: int = 1_000_000) ->
     value = text(name)
     if not value:
         return default
-    try:
-        parsed = int(value)
-    except ValueError as error:
-        raise refuse(name, f"“{value}” is not a whole number.") from error
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
+        raise refuse(name, f"“{value}” is not a whole number.")
+    parsed = int(value)
     if not least <= parsed <= most:
         raise refuse(name, f"{parsed} is not between {least} and {most}.")
     return parsed
@@ -101,7 +101,7 @@ def web_address(name: str, default: str) -> str:
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or parts.query or parts.fragment or " " in value:
+    if not usable or parts.query or parts.fragment or not value.isprintable() or " " in value:
         raise refuse(name, f"“{value}” is not a web address, such as https://sail.example.com.")
     return value.rstrip("/")
 
@@ -125,7 +125,9 @@ def broker(name: str) -> str:
     value = text(name)
     try:
         parts = urlsplit(value)
-        usable = (parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and parts.port != 0) or (
+        number = parts.path.removeprefix("/")
+        over_tcp = parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and parts.port != 0
+        usable = (over_tcp and (not number or number.isdecimal())) or (
             parts.scheme == "unix" and parts.path.startswith("/")
         )
     except ValueError:

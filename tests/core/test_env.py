@@ -52,7 +52,7 @@ READERS: dict[str, Callable[[], Any]] = {
         ("number", "-3"),
         ("number", "3.5"),
         ("number", "three"),
-        ("number", "1_0"),
+        ("number", "0_3"),
         ("number", "٣"),
         ("zone", "Los Angeles"),
         ("zone", "America"),
