@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 
 from charters.models import Charter, Guest, GuestPage
@@ -176,11 +176,13 @@ def compose(charter: Charter) -> Delivery:
 
 
 def _sailing_soon(scope: Scope) -> "QuerySet[Charter]":
+    """And those that no longer sail soon, when their guest was told that they do."""
     moment = now()
+    soon = Q(starts_at__lte=moment + timedelta(hours=settings.BOARDING_LEAD_HOURS))
+    told = Exists(Delivery.objects.filter(charter=OuterRef("pk"), kind=Delivery.Kind.BOARDING))
     charters = (
         Charter.objects.charters()
-        .filter(status=Charter.Status.CONFIRMED, all_day=False)
-        .filter(starts_at__gt=moment, starts_at__lte=moment + timedelta(hours=settings.BOARDING_LEAD_HOURS))
+        .filter(soon | told, status=Charter.Status.CONFIRMED, all_day=False, starts_at__gt=moment)
         .exclude(guest_email="")
         .with_relations()
     )
@@ -213,7 +215,7 @@ def _light(charter: Charter, last: Delivery | None) -> Light:
     if not charter.guest_email:
         return Light("none", "No e-mail address")
     due = due_at(charter)
-    if due > now():
+    if due > now() and last is None:
         return Light("due", f"Due {_moment(charter, due)}")
     settled = settled_at(charter)
     if settled and settled > now():

@@ -49,13 +49,21 @@ class MailSink:
         return self.message_answer
 
 
+class _AnyPort(Controller):
+    """On a free port, which aiosmtpd's own looks for in vain."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 @contextmanager
 def mail_sink() -> Iterator[MailSink]:
     """A mail server on a free port of 127.0.0.1."""
     sink = MailSink()
-    controller = Controller(sink, hostname="127.0.0.1", port=0)
+    controller = _AnyPort(sink, hostname="127.0.0.1", port=0)
     controller.start()
-    sink.port = controller.server.sockets[0].getsockname()[1]
+    sink.port = controller.port
     try:
         yield sink
     finally:

@@ -11,10 +11,10 @@ from django.core.management import call_command
 from charters.models import Charter, GuestPage
 from dispatch import outbox
 from dispatch.models import Delivery
-from jada.celery import app
 from jada.core import clock
 from tests.charters.pages.conftest import site, thursday
 from tests.charters.pages.sailing import THURSDAY, danika, page_of, sails_later
+from tests.fakes.broker import NOBODY, broker_at
 from tests.fakes.page_server import PageServer
 
 __all__ = ["site", "thursday"]
@@ -24,13 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def no_broker() -> Iterator[None]:
     """Whoever rings finds nobody."""
-    address = app.conf.broker_url
-    app.conf.broker_url = "redis://127.0.0.1:9/0"
-    app.pool.force_close_all()
-    app._pool = None
-    yield
-    app.conf.broker_url = address
-    app._pool = None
+    with broker_at(NOBODY):
+        yield
 
 
 def test_a_new_charter_is_published_and_its_guest_is_told(site: PageServer) -> None:
