@@ -79,6 +79,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     pool={"min_size": 0, "max_size": 16, "timeout": 10, "max_idle": 60},
     application_name="jada",
 )
+# After a restart of Postgres a dead connection is noticed before a request meets it.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 REDIS_URL = env.broker("REDIS_URL") if not EMBEDDED_BROKER else f"unix://{_EMBEDDED.redis_socket}"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -94,9 +96,19 @@ MEDIA_BUCKET = env.text("MEDIA_BUCKET")
 
 
 def _bucket(name: str, **options: Any) -> dict[str, Any]:
+    from botocore.config import Config  # slow to import, and of no use without a bucket
+
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {"bucket_name": name, "default_acl": None, "file_overwrite": True, **options},
+        "OPTIONS": {
+            "bucket_name": name,
+            "default_acl": None,
+            "file_overwrite": True,
+            "client_config": Config(
+                connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": 3}
+            ),
+            **options,
+        },
     }
 
 

@@ -14,6 +14,7 @@ _ROOMS: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
             ("Charters", "sailing", "charters_charter_changelist", "charters.view_charter"),
             ("Messages", "mail", "dispatch_delivery_changelist", "dispatch.view_delivery"),
             ("Waivers", "ink_pen", "waivers_waiver_changelist", "waivers.view_waiver"),
+            ("Photos", "photo_library", "waivers_photo_changelist", "waivers.view_photo"),
         ),
     ),
     (
