@@ -215,22 +215,22 @@ def _mark_drift(scope: Scope) -> None:
     rows = _in_scope(settled, scope).order_by("pk").values_list("charter", "digest")
     remaining = iter(list(rows))
     while batch := dict(islice(remaining, BATCH * 5)):
-        drifted = [charter.pk for charter in _loaded(batch) if digest(page_facts(charter)) != batch[charter.pk]]
+        charters = _loaded(Q(pk__in=list(batch)))
+        drifted = [charter.pk for charter in charters if digest(page_facts(charter)) != batch[charter.pk]]
         life.mark_stale(drifted)
 
 
-def _loaded(charters: Iterable[int]) -> Iterable[Charter]:
-    return Charter.objects.filter(pk__in=list(charters)).with_relations().with_waiver_counts().order_by("pk")
+def _loaded(which: Q) -> Iterable[Charter]:
+    return Charter.objects.filter(which).with_relations().with_waiver_counts().order_by("pk")
 
 
 def _page_changes(keys: Sequence[int], fences: dict[int, int]) -> Iterator[Change]:
-    pages = {page.charter_id: page for page in _ordered(keys)}
-    charters = {charter.pk: charter for charter in _loaded(pages)}
+    charters = {charter.page.pk: charter for charter in _loaded(Q(page__in=keys))}
     unchanged: dict[int, int] = {}
     put: list[int] = []
-    for key, page in pages.items():
+    for key in keys:
         charter = charters[key]
-        facts = page_facts(charter)
+        page, facts = charter.page, page_facts(charter)
         work = Work(page, fences.get(page.pk, 0), facts, digest(facts))
         refused = refusal(facts)
         if page.pk not in fences:
