@@ -5,6 +5,7 @@ is a new version, a typo is not. It waits until the page it links to was seen at
 """
 
 import hashlib
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from jada.core.clock import now
 from jada.core.reconcile import APPLIED, FAILED, HELD, PLANNED, SEND, Change, Scope
 
 NEAR = timedelta(hours=3)
+# Who reconciles by hand waits so long, in seconds, for a worker that is sending the same message.
+WAIT_FOR_WORKER = 20.0
 UNSENT = [Delivery.State.PENDING, Delivery.State.SENDING, Delivery.State.UNKNOWN]
 STUCK = [Delivery.State.FAILED, Delivery.State.SET_ASIDE]
 
@@ -68,6 +71,11 @@ class MessageLayer:
         """Send what was written down."""
         keys = [change.work.pk for change in changes]
         outbox.send_due(only=Delivery.objects.filter(pk__in=keys).only("pk"))
+        patience = time.monotonic() + (WAIT_FOR_WORKER if scope.by_hand else 0)
+        while Delivery.objects.filter(pk__in=keys, state=Delivery.State.SENDING).exists():  # a worker was quicker
+            if time.monotonic() > patience:
+                break
+            time.sleep(0.1)
         settled = Delivery.objects.in_bulk(keys)
         for change in changes:
             delivery = settled[change.work.pk]
@@ -162,6 +170,7 @@ def compose(charter: Charter) -> Delivery:
         "waiver_url": guest_waiver_url(guest),
         "photo_url": f"{settings.BASE_URL}/p/{charter.page.photo_code}/",
         "again": again,
+        "signed": guest.waiver_status == Guest.WaiverStatus.SIGNED,
     }
     subject = f"{'Changed: your' if again else 'Your'} trip on {charter.vessel.name}, {context['when']}"
     return outbox.enqueue(

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from charters.calendars.titles import NOT_CHARTERS
 from charters.conflicts import conflicts
-from charters.models import Calendar, CalendarEvent, Charter
+from charters.models import Brand, Calendar, CalendarEvent, Charter
 from charters.pages import words
 from dispatch.messages import lights
 from jada.core.clock import now
@@ -274,6 +274,9 @@ def _banners(calendars: list[Calendar]) -> Iterable[Banner]:
             good = timezone.localtime(calendar.last_sync_at) if calendar.last_sync_at else None
             since = f"Last good read {words.day(good.date())}, {words.clock(good)}." if good else "Never read yet."
             yield Banner("sync_problem", f"{calendar.name}: {said} {since}", address, "See the calendar")
+    for brand in Brand.objects.filter(phone="", email="", vessels__calendars__isnull=False).distinct():
+        lacking = f"{brand.name} has no phone number and no e-mail address: guests are not told whom to call."
+        yield Banner("call", lacking, reverse("admin:charters_brand_change", args=[brand.pk]), "Add one")
     aside = (
         CalendarEvent.objects.exclude(reason="")
         .order_by("uid")

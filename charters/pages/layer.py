@@ -247,7 +247,8 @@ def _page_changes(keys: Sequence[int], fences: dict[int, int]) -> Iterator[Chang
             )
             reason = (differences(page.facts, facts) or NEWER_TEMPLATE) if page.published_at else ""
             action = UPDATE if page.published_at else CREATE
-            yield Change("page", charter.reference, "page", in_words(facts), actual, action, reason=reason, work=work)
+            expected = in_words(facts) if actual != in_words(facts) else f"{actual}; {reason}"
+            yield Change("page", charter.reference, "page", expected, actual, action, reason=reason, work=work)
     life.settle_unchanged(unchanged, template_version=TEMPLATE_VERSION)
     life.begin_put(put)
 

@@ -2,6 +2,7 @@
 
 import smtplib
 from contextlib import suppress
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -28,7 +29,12 @@ def send(delivery: Delivery) -> str:
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[delivery.recipient],
         connection=server,
-        headers={"X-JADA-Message": f"{delivery.pk}.{delivery.number}", "Auto-Submitted": "auto-generated"},
+        headers={
+            # The same at each attempt: a mail that was taken twice is shown once by most programs (RFC 5322, 3.6.4).
+            "Message-ID": f"<jada-{delivery.pk}-{delivery.number}@{_domain()}>",
+            "X-JADA-Message": f"{delivery.pk}.{delivery.number}",
+            "Auto-Submitted": "auto-generated",
+        },
     )
     if delivery.html:
         message.attach_alternative(delivery.html, "text/html")
@@ -59,6 +65,10 @@ def send(delivery: Delivery) -> str:
         with suppress(smtplib.SMTPException, OSError):  # taken is taken, however the farewell goes
             server.close()
     return ""
+
+
+def _domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
 
 
 def _open(server: BaseEmailBackend) -> None:

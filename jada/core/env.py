@@ -9,13 +9,15 @@ import os
 import re
 import secrets
 from collections.abc import Callable
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
@@ -203,3 +205,38 @@ def secret_list(name: str, *, folder: Path | None) -> list[str]:
     if not keys or any(len(key) < SHORTEST_KEY for key in keys):
         raise refuse(name, f"each key needs at least {SHORTEST_KEY} random characters; the newest comes first.")
     return keys
+
+
+def sender(name: str, default: str) -> str:
+    """A sender as mail writes it: `JADA <office@sailjada.com>`, or the address alone."""
+    value = text(name, default)
+    try:
+        validate_email(parseaddr(value)[1])
+    except ValidationError as error:
+        raise refuse(name, f"“{value}” is no sender, such as JADA <office@sailjada.com>.") from error
+    return value
+
+
+def hosts(name: str, default: list[str]) -> list[str]:
+    """Host names as Django's ALLOWED_HOSTS takes them: `app.example.com`, `.example.com`, `*`."""
+    found = names(name, default)
+    for host in found:
+        if not re.fullmatch(r"\*|\[[0-9a-fA-F:.]+\]|\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", host):
+            raise refuse(name, f"“{host}” is no host name.")
+    return found
+
+
+def bucket(name: str) -> str:
+    """An S3 bucket's name, '' when unset (Amazon S3 user guide, “Bucket naming rules”)."""
+    value = text(name)
+    if value and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", value):
+        raise refuse(name, f"“{value}” is no bucket's name: small letters, digits, dots and hyphens.")
+    return value
+
+
+def prefix(name: str) -> str:
+    """A folder inside a bucket, without slashes around it; '' when unset."""
+    value = text(name).strip("/")
+    if value and (not re.fullmatch(r"[A-Za-z0-9!_.*'()/-]+", value) or ".." in value or "//" in value):
+        raise refuse(name, f"“{value}” is no folder inside a bucket.")
+    return value

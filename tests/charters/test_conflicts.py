@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from charters.conflicts import conflicts
 from charters.models import CalendarEvent, Charter, Vessel
-from tests.factories import CharterFactory, VesselFactory
+from tests.factories import CharterFactory, GuestFactory, VesselFactory
 
 pytestmark = pytest.mark.django_db
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -143,3 +143,21 @@ def test_thirty_charters_ask_as_often_as_two(vessel: Vessel, django_assert_num_q
         conflicts(charters)
     with django_assert_num_queries(3):
         conflicts(charters[:2])
+
+
+def test_a_fact_set_by_hand_is_shown_with_the_calendars_until_that_catches_up(vessel: Vessel) -> None:
+    trip = sail(vessel, "Danika", "16:00", "20:00", sources={"starts_at": "override", "guest_count": "override"})
+    charter = Charter.objects.filter(pk=trip.pk)
+    earlier = (trip.starts_at - timedelta(hours=1)).isoformat()
+    charter.update(guest_count=8, calendar_facts={"starts_at": earlier, "guest_count": 8})
+    assert said() == {"Danika": ["The start is 4 PM by hand; the calendar says 3 PM."]}
+    charter.update(calendar_facts={"starts_at": trip.starts_at.isoformat(), "guest_count": 8})
+    assert said() == {"Danika": []}
+
+
+def test_more_signatures_than_the_vessel_may_carry_are_a_conflict(vessel: Vessel) -> None:
+    Vessel.objects.filter(pk=vessel.pk).update(passenger_limit=1)
+    trip = sail(vessel, "Danika", "15:00", "19:00", guest_count=1)
+    GuestFactory.create_batch(2, charter=trip, waiver_status="SIGNED")
+    counted = list(Charter.objects.with_relations().with_waiver_counts())
+    assert conflicts(counted) == {trip.pk: ["2 guests have signed; JADA may carry 1."]}
