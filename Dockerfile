@@ -18,6 +18,7 @@ ENV PATH=/opt/jada/bin:$PATH \
 # Static files are made with throw-away keys: nothing in them depends on a key. var/ is the one place to write to.
 RUN SECRET_KEY=only-while-building-0123456789abcdef0123456789 \
     LINK_KEYS=only-while-building-0123456789abcdef0123456789 \
+    FIELD_KEYS=only-while-building-0123456789abcdef0123456789 \
     BASE_URL=https://build.example.com \
     DATABASE_URL=postgres://none@none/none REDIS_URL=redis://none:6379/0 \
     python manage.py collectstatic --no-input --verbosity 0 \

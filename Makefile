@@ -25,6 +25,7 @@ test: $(INSTALLED) ## run the whole test suite
 PRODUCTION := DEBUG=false BASE_URL=https://app.example.com ALLOWED_HOSTS=app.example.com \
 	SECRET_KEY=check-only-3f9c1e7a5b8d2460c9e1f7a3b5d80246e9c1a7b2d4f6 \
 	LINK_KEYS=check-only-7b1d93f5a8c6e4027d91b3f5a8c6e402b1d9 \
+	FIELD_KEYS=check-only-c5e7092b4d6f81a3c5e7092b4d6f81a3e709 \
 	DATABASE_URL=postgres://jada:none@db.example.com/jada REDIS_URL=redis://broker.example.com:6379/0 \
 	GUEST_PAGES_BUCKET=pages-example GUEST_PAGES_URL=https://pages.example.com MEDIA_BUCKET=media-example \
 	AWS_DEFAULT_REGION=us-west-2

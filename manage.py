@@ -3,6 +3,8 @@
 
 import sys
 
+# These bring their own idea of what the database should look like.
+WITHOUT_TABLES = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "test", "flush", "dbshell"}
 WITHOUT_SERVERS = {"check", "collectstatic", "help", "version"}
 
 
@@ -19,7 +21,7 @@ def main() -> None:
         return
 
     from jada.core.embedded import EmbeddedError
-    from jada.startup import join_servers, read_settings
+    from jada.startup import join_servers, make_tables, read_settings
 
     read_settings()
     membership = None
@@ -29,6 +31,8 @@ def main() -> None:
         except EmbeddedError as error:
             sys.exit(str(error))
     try:
+        if membership is not None and words[0] not in WITHOUT_TABLES:
+            make_tables()
         execute_from_command_line(sys.argv)
     finally:
         if membership is not None and membership.leave():

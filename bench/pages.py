@@ -1,5 +1,6 @@
 """A thousand guest pages rendered and stored in a folder, against rendering them alone."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def rows(var: Path) -> Iterator[Row]:
 
     def unpublish() -> None:
         GuestPage.objects.update(state="none", digest="", template_version="")
+        shutil.rmtree(var / "pages", ignore_errors=True)
         qr_svg.cache_clear()
 
     layer = clock(lambda: reconcile(pages_only), times=3, before=unpublish)

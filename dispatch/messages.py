@@ -5,12 +5,13 @@ is a new version, a typo is not. It waits until the page it links to was seen at
 """
 
 import hashlib
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 
 from charters.models import Charter, Guest, GuestPage
@@ -23,6 +24,8 @@ from jada.core.clock import now
 from jada.core.reconcile import APPLIED, FAILED, HELD, PLANNED, SEND, Change, Scope
 
 NEAR = timedelta(hours=3)
+# Who reconciles by hand waits so long, in seconds, for a worker that is sending the same message.
+WAIT_FOR_WORKER = 20.0
 UNSENT = [Delivery.State.PENDING, Delivery.State.SENDING, Delivery.State.UNKNOWN]
 STUCK = [Delivery.State.FAILED, Delivery.State.SET_ASIDE]
 
@@ -39,13 +42,22 @@ class MessageLayer:
         """Who is to be told now; writes the messages down unless the scope is dry."""
         charters = list(_sailing_soon(scope))
         told = _last_told(charters)
+        to_tell = _to_tell(charters, told)
+        if to_tell and not scope.dry:
+            # Another worker may be deciding the same: whoever comes second sees what the first has written down.
+            locked = Charter.objects.filter(pk__in=to_tell).order_by("pk").select_for_update(no_key=True)
+            list(locked.values_list("pk"))
+            charters = list(_sailing_soon(scope))
+            told = _last_told(charters)
+            to_tell &= _to_tell(charters, told)
         changes: list[Change] = []
         for charter in charters:
             last = told.get((charter.pk, charter.guest_email.lower()))
-            if last is None or last.facts_digest != material_digest(charter):
-                if may_tell(charter, last):
-                    delivery = None if scope.dry else compose(charter)
-                    changes.append(_change(charter, last, PLANNED, work=delivery))
+            if charter.pk in to_tell:
+                delivery = None if scope.dry else compose(charter)
+                changes.append(_change(charter, last, PLANNED, work=delivery))
+            elif last is None or not _is_true(charter, last):
+                continue
             elif last.state in UNSENT and scope.by_hand:
                 changes.append(_change(charter, last, PLANNED, work=last))
             elif last.state in STUCK:
@@ -59,6 +71,11 @@ class MessageLayer:
         """Send what was written down."""
         keys = [change.work.pk for change in changes]
         outbox.send_due(only=Delivery.objects.filter(pk__in=keys).only("pk"))
+        patience = time.monotonic() + (WAIT_FOR_WORKER if scope.by_hand else 0)
+        while Delivery.objects.filter(pk__in=keys, state=Delivery.State.SENDING).exists():  # a worker was quicker
+            if time.monotonic() > patience:
+                break
+            time.sleep(0.1)
         settled = Delivery.objects.in_bulk(keys)
         for change in changes:
             delivery = settled[change.work.pk]
@@ -102,6 +119,21 @@ def may_tell(charter: Charter, last: Delivery | None) -> bool:
     return (settled is None or settled <= now()) and page is not None and page.state == GuestPage.State.VERIFIED
 
 
+def _is_true(charter: Charter, last: Delivery) -> bool:
+    """Whether the last message, on its way or there, says what is so."""
+    return last.state != Delivery.State.OVERTAKEN and last.facts_digest == material_digest(charter)
+
+
+def _to_tell(charters: Iterable[Charter], told: dict[tuple[int, str], Delivery]) -> set[int]:
+    """Those whose guest was not told what is so, and may be by now."""
+    lasts = ((charter, told.get((charter.pk, charter.guest_email.lower()))) for charter in charters)
+    return {
+        charter.pk
+        for charter, last in lasts
+        if (last is None or not _is_true(charter, last)) and may_tell(charter, last)
+    }
+
+
 def material_digest(charter: Charter) -> str:
     """Of the facts whose change a guest must hear of: when, and where."""
     dock = charter.boarding_dock
@@ -123,7 +155,10 @@ def compose(charter: Charter) -> Delivery:
         },
     )
     start, end = charter.starts_at.astimezone(charter.zone), charter.ends_at.astimezone(charter.zone)
-    again = Delivery.objects.filter(charter=charter, kind=Delivery.Kind.BOARDING).exists()
+    earlier = Delivery.objects.filter(
+        charter=charter, kind=Delivery.Kind.BOARDING, recipient=charter.guest_email.lower()
+    )
+    again = earlier.filter(state__in=[Delivery.State.SENT, Delivery.State.UNKNOWN, Delivery.State.SENDING]).exists()
     context = {
         "charter": charter,
         "brand": charter.brand,
@@ -135,6 +170,7 @@ def compose(charter: Charter) -> Delivery:
         "waiver_url": guest_waiver_url(guest),
         "photo_url": f"{settings.BASE_URL}/p/{charter.page.photo_code}/",
         "again": again,
+        "signed": guest.waiver_status == Guest.WaiverStatus.SIGNED,
     }
     subject = f"{'Changed: your' if again else 'Your'} trip on {charter.vessel.name}, {context['when']}"
     return outbox.enqueue(
@@ -149,11 +185,13 @@ def compose(charter: Charter) -> Delivery:
 
 
 def _sailing_soon(scope: Scope) -> "QuerySet[Charter]":
+    """And those that no longer sail soon, when their guest was told that they do."""
     moment = now()
+    soon = Q(starts_at__lte=moment + timedelta(hours=settings.BOARDING_LEAD_HOURS))
+    told = Exists(Delivery.objects.filter(charter=OuterRef("pk"), kind=Delivery.Kind.BOARDING))
     charters = (
         Charter.objects.charters()
-        .filter(status=Charter.Status.CONFIRMED, all_day=False)
-        .filter(starts_at__gt=moment, starts_at__lte=moment + timedelta(hours=settings.BOARDING_LEAD_HOURS))
+        .filter(soon | told, status=Charter.Status.CONFIRMED, all_day=False, starts_at__gt=moment)
         .exclude(guest_email="")
         .with_relations()
     )
@@ -177,7 +215,7 @@ def _change(
 def _light(charter: Charter, last: Delivery | None) -> Light:
     if last is not None and last.state in STUCK:
         return Light("failed", last.reason)
-    if last is not None and last.facts_digest == material_digest(charter):
+    if last is not None and _is_true(charter, last):
         if last.state == Delivery.State.SENT and last.sent_at:
             return Light("sent", f"Sent {_moment(charter, last.sent_at)}")
         return Light("waiting", "Being sent")
@@ -186,7 +224,7 @@ def _light(charter: Charter, last: Delivery | None) -> Light:
     if not charter.guest_email:
         return Light("none", "No e-mail address")
     due = due_at(charter)
-    if due > now():
+    if due > now() and last is None:
         return Light("due", f"Due {_moment(charter, due)}")
     settled = settled_at(charter)
     if settled and settled > now():

@@ -17,6 +17,7 @@ class Delivery(Leased):
         UNKNOWN = "unknown", "perhaps sent"
         FAILED = "failed", "refused"
         SET_ASIDE = "set_aside", "set aside after too many tries"
+        OVERTAKEN = "overtaken", "not sent: no longer true"
 
     class Kind(models.TextChoices):
         BOARDING = "boarding", "boarding message"

@@ -2,14 +2,15 @@
 
 pending ──► sending ──► sent
    ▲           ├──────► failed      the address will never take it
-   └───────────┤        unknown     perhaps sent: settled by policy, a boarding message goes again
-               └──────► set_aside   after eight tries, for a person to see
+   ├───────────┤        unknown     perhaps sent: settled by policy, a boarding message goes again
+   │           └──────► set_aside   after eight tries, for a person to see
+   └──────────────────► overtaken   a boarding message whose trip or words are no longer true when its turn comes
 """
 
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from charters.models import Charter
@@ -26,6 +27,7 @@ MOST_ATTEMPTS = 8
 LEASE_SECONDS = 120
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=2)
+ABANDONED = Q(state=State.SENDING, lease_until__lt=Now())
 
 
 def enqueue(
@@ -56,8 +58,9 @@ def enqueue(
 def due() -> "QuerySet[Delivery]":
     """What is to be sent by now; a message whose sender died is due again when the lease runs out."""
     waiting = Q(state__in=[State.PENDING, State.UNKNOWN], not_before__lte=now())
-    abandoned = Q(state=State.SENDING, lease_until__lt=Now())
-    return Delivery.objects.filter(waiting | abandoned).order_by("not_before", "pk")
+    # While nobody has said whether the trip is cancelled, its message waits as well.
+    untouched = Q(kind=Delivery.Kind.BOARDING, charter__status=Charter.Status.CANCELLING)
+    return Delivery.objects.filter(waiting | ABANDONED).exclude(untouched).order_by("not_before", "pk")
 
 
 def send_due(*, only: "QuerySet[Delivery] | None" = None) -> int:
@@ -65,6 +68,7 @@ def send_due(*, only: "QuerySet[Delivery] | None" = None) -> int:
     tried = 0
     while True:
         with transaction.atomic():
+            _put_away()
             rows = due() if only is None else due().filter(pk__in=only)
             claimed = locks.claim(rows, seconds=LEASE_SECONDS, limit=1)
             Delivery.objects.filter(pk__in=claimed).update(state=State.SENDING, attempts=F("attempts") + 1)
@@ -73,6 +77,24 @@ def send_due(*, only: "QuerySet[Delivery] | None" = None) -> int:
         for key, fence in claimed.items():
             _deliver(Delivery.objects.select_related("charter__vessel__brand").get(pk=key), fence)
             tried += 1
+
+
+def _put_away() -> None:
+    """What is not to be sent after all: the words are no longer true, or its senders died of it again and again."""
+    newer = Delivery.objects.filter(
+        charter=OuterRef("charter"),
+        kind=OuterRef("kind"),
+        recipient=OuterRef("recipient"),
+        number__gt=OuterRef("number"),
+    )
+    trip_is_off = Q(charter__status=Charter.Status.CANCELLED) | Q(charter__starts_at__lte=now())
+    free = Delivery.objects.filter(Q(state__in=[State.PENDING, State.UNKNOWN]) | ABANDONED)
+    free.filter(trip_is_off | Exists(newer), kind=Delivery.Kind.BOARDING).update(
+        state=State.OVERTAKEN, lease_until=None
+    )
+    Delivery.objects.filter(ABANDONED, attempts__gte=MOST_ATTEMPTS).update(
+        state=State.SET_ASIDE, lease_until=None, reason="Nobody who tried to send it lived to say what came of it."
+    )
 
 
 def _deliver(delivery: Delivery, fence: int) -> None:

@@ -4,6 +4,7 @@ Everything on it is read here, in the same number of queries for one charter and
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from charters.calendars.titles import NOT_CHARTERS
 from charters.conflicts import conflicts
-from charters.models import Calendar, Charter
+from charters.models import Brand, Calendar, CalendarEvent, Charter
 from charters.pages import words
 from dispatch.messages import lights
 from jada.core.clock import now
@@ -28,6 +29,9 @@ MOST_CHARTERS = 150
 BLOCKS_AHEAD = timedelta(days=14)
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
 SUMMED_UP = 3
+# Events that could not be read are named on top, so many of them.
+MOST_SET_ASIDE = 3
+SUMMARY = re.compile(r"^SUMMARY[^:\n]*:(.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +274,17 @@ def _banners(calendars: list[Calendar]) -> Iterable[Banner]:
             good = timezone.localtime(calendar.last_sync_at) if calendar.last_sync_at else None
             since = f"Last good read {words.day(good.date())}, {words.clock(good)}." if good else "Never read yet."
             yield Banner("sync_problem", f"{calendar.name}: {said} {since}", address, "See the calendar")
+    for brand in Brand.objects.filter(phone="", email="", vessels__calendars__isnull=False).distinct():
+        lacking = f"{brand.name} has no phone number and no e-mail address: guests are not told whom to call."
+        yield Banner("call", lacking, reverse("admin:charters_brand_change", args=[brand.pk]), "Add one")
+    aside = (
+        CalendarEvent.objects.exclude(reason="")
+        .order_by("uid")
+        .values_list("calendar__name", "calendar", "source", "reason")
+    )
+    for name, calendar_key, source, reason in aside[:MOST_SET_ASIDE]:
+        address = reverse("admin:charters_calendar_change", args=[calendar_key])
+        yield Banner("event_busy", f"{name}: {_titled(source)} cannot be read. {reason}", address, "See the calendar")
     run = Run.objects.only("finished_at", "failed", "summary").first()
     signs = [calendar.last_sync_at for calendar in calendars if calendar.last_sync_at]
     # A look that finds all well leaves no run behind: a read after the failed run says that it went on well.
@@ -291,6 +306,12 @@ def _banners(calendars: list[Calendar]) -> Iterable[Banner]:
             reverse("admin:core_run_changelist"),
             "See the runs",
         )
+
+
+def _titled(source: str) -> str:
+    """“Quinn Sunset Sail”, of an event that could not be read whole."""
+    found = SUMMARY.search(source)
+    return f"“{found[1].strip()[:80]}”" if found else "an event without a title"
 
 
 def _failure(run: Run, broken: list[str]) -> str:

@@ -32,8 +32,9 @@ FIELD_KEYS = env.secret_list("FIELD_KEYS", folder=SECRETS_FOLDER)
 PORT = env.number("PORT", default=8000, least=1, most=65535)
 BASE_URL = env.web_address("BASE_URL", f"http://127.0.0.1:{PORT}")
 BASE_HOST = urlsplit(BASE_URL).hostname or "127.0.0.1"
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", [BASE_HOST] + (["127.0.0.1", "localhost", "[::1]"] if DEBUG else []))
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", [BASE_HOST] + (["127.0.0.1", "localhost", "[::1]"] if DEBUG else []))
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(BASE_URL))]
+DEMO_DATA = env.flag("DEMO_DATA", default=True)
 TIME_ZONE = env.zone("TIME_ZONE", "America/Los_Angeles")
 USE_TZ = True
 LANGUAGE_CODE = "en-us"
@@ -51,6 +52,8 @@ RECONCILE_LAYERS = [
 RECONCILE_INTERVAL = env.number("RECONCILE_INTERVAL", default=300, least=1, most=86_400)
 AUDIT_AT = env.number("AUDIT_AT", default=3, least=0, most=23)
 
+OWN_MAIL_HOSTS = env.names("OWN_MAIL_HOSTS", ["mx.google.com"])
+OFFICE_ADDRESSES = env.names("OFFICE_ADDRESSES", ["@sailjada.com", "@queenofsandiego.com"])
 ALLOW_PRIVATE_CALENDAR_HOSTS = env.flag("ALLOW_PRIVATE_CALENDAR_HOSTS", default=False)
 CALENDAR_SECONDS = 10.0  # that a feed may take, from the first byte to the last
 # A calendar may be a file in this folder and nowhere else: the reference weekend's feed, open to an editor.
@@ -82,24 +85,38 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     pool={"min_size": 0, "max_size": 16, "timeout": 10, "max_idle": 60},
     application_name="jada",
 )
+# After a restart of Postgres a dead connection is noticed before a request meets it.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 REDIS_URL = env.broker("REDIS_URL") if not EMBEDDED_BROKER else f"unix://{_EMBEDDED.redis_socket}"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-GUEST_PAGES_BUCKET = env.text("GUEST_PAGES_BUCKET")
-GUEST_PAGES_PREFIX = env.text("GUEST_PAGES_PREFIX").strip("/")
+GUEST_PAGES_BUCKET = env.bucket("GUEST_PAGES_BUCKET")
+GUEST_PAGES_PREFIX = env.prefix("GUEST_PAGES_PREFIX")
 GUEST_PAGES_FOLDER = None if GUEST_PAGES_BUCKET else VAR / "pages"
 GUEST_PAGES_URL = env.web_address("GUEST_PAGES_URL", f"{BASE_URL}/pages")
 GUEST_PAGES_CACHE_CONTROL = env.header("GUEST_PAGES_CACHE_CONTROL", "no-cache")
 if GUEST_PAGES_BUCKET and not env.is_set("GUEST_PAGES_URL"):
     raise env.refuse("GUEST_PAGES_URL", "it must name the public address of the bucket's pages.")
 
-MEDIA_BUCKET = env.text("MEDIA_BUCKET")
+MEDIA_BUCKET = env.bucket("MEDIA_BUCKET")
+if env.is_set("AWS_ENDPOINT_URL"):  # boto3 reads it for itself, and would only complain at the first page
+    env.web_address("AWS_ENDPOINT_URL", "")
 
 
 def _bucket(name: str, **options: Any) -> dict[str, Any]:
+    from botocore.config import Config  # slow to import, and of no use without a bucket
+
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {"bucket_name": name, "default_acl": None, "file_overwrite": True, **options},
+        "OPTIONS": {
+            "bucket_name": name,
+            "default_acl": None,
+            "file_overwrite": True,
+            "client_config": Config(
+                connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": 3}
+            ),
+            **options,
+        },
     }
 
 
@@ -140,7 +157,7 @@ MAIL_LEAVES_THE_HOUSE = _MAIL is not None
 for _name, _value in (_MAIL or {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}).items():
     globals()[_name] = _value
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "JADA <office@sailjada.com>")
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "JADA <office@sailjada.com>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # -- Celery: one pool of threads a process (docs/architecture.md, rule 1: Redis is the doorbell) ---------
@@ -287,5 +304,5 @@ LOGGING: dict[str, Any] = {
     "filters": {"tokens": {"()": "jada.core.logs.HideTokens"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"axes": {"level": "WARNING"}},
+    "loggers": {"axes": {"level": "WARNING"}, "botocore": {"level": "WARNING"}},
 }

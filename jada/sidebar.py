@@ -14,6 +14,7 @@ _ROOMS: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
             ("Charters", "sailing", "charters_charter_changelist", "charters.view_charter"),
             ("Messages", "mail", "dispatch_delivery_changelist", "dispatch.view_delivery"),
             ("Waivers", "ink_pen", "waivers_waiver_changelist", "waivers.view_waiver"),
+            ("Photos", "photo_library", "waivers_photo_changelist", "waivers.view_photo"),
         ),
     ),
     (
@@ -36,6 +37,7 @@ _ROOMS: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
         "Behind the scenes",
         (
             ("Runs", "history", "core_run_changelist", "core.view_run"),
+            ("Booking mails", "forward_to_inbox", "charters_bookingmessage_changelist", "charters.view_bookingmessage"),
             ("API tokens", "vpn_key", "core_apitoken_changelist", "core.view_apitoken"),
             ("People who may log in", "key", "auth_user_changelist", "auth.view_user"),
             ("What they may do", "shield_person", "auth_group_changelist", "auth.view_group"),

@@ -52,3 +52,20 @@ def join_servers(
     for warning in membership.warnings:
         sys.stderr.write(f"{warning}\n")
     return membership
+
+
+def make_tables() -> None:
+    """Migrate an embedded database that has no tables yet: a first command is not met by a traceback."""
+    if not settings.EMBEDDED_DATABASE:
+        return
+    import django
+    from django.core.management import call_command
+    from django.db import connection
+
+    django.setup()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('django_migrations')")
+        (found,) = cursor.fetchone()
+    if found is None:
+        call_command("migrate", verbosity=0, interactive=False)
+    connection.close()

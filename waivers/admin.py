@@ -15,6 +15,7 @@ from charters.pages import words
 from jada.core.clock import now
 from waivers.ages import is_minor
 from waivers.models import Waiver, WaiverText
+from waivers.photo_admin import PhotoAdmin
 
 FRIDAY = 4
 
@@ -145,3 +146,6 @@ def _in_words(signature: dict[str, object] | None) -> str:
     if not isinstance(strokes, list):
         return "a picture"
     return "drawn in one stroke" if len(strokes) == 1 else f"drawn in {len(strokes)} strokes"
+
+
+__all__ = ["PhotoAdmin", "WaiverAdmin", "WaiverTextAdmin"]

@@ -137,3 +137,8 @@ class Waiver(models.Model):
     def _refuse_when_frozen(self) -> None:
         if not self._state.adding and Waiver.objects.filter(pk=self.pk).exclude(record="").exists():
             raise SignedIsFrozenError("A signed waiver is never changed or deleted; a new signature is a new record.")
+
+
+from waivers.photo_models import Photo  # noqa: E402 a room of its own, of this app all the same
+
+__all__ = ["Photo", "SignedIsFrozenError", "Waiver", "WaiverText"]

@@ -65,6 +65,8 @@ def _read_typed(given: object, signer: str) -> str:
 
 
 def _read_strokes(given: object) -> list[list[dict[str, float]]]:
+    if isinstance(given, list) and given and all(_looks_like_point(each) for each in given):
+        given = [given]  # one stroke, not wrapped in a list of its own
     if not isinstance(given, list) or not all(isinstance(stroke, list) for stroke in given):
         raise FieldRefusedError(_FORMS)
     if len(given) > MOST_STROKES or sum(map(len, given)) > MOST_POINTS:
@@ -79,16 +81,22 @@ def _read_strokes(given: object) -> list[list[dict[str, float]]]:
     return strokes
 
 
+def _looks_like_point(given: object) -> bool:
+    return isinstance(given, Mapping) or (
+        isinstance(given, list) and len(given) in {2, 3} and all(isinstance(each, int | float) for each in given)
+    )
+
+
 def _read_point(given: object) -> dict[str, float]:
-    """A point, {x, y, t} or [x, y, t]; coordinates to a hundredth."""
-    if isinstance(given, list) and len(given) == 3:
-        given = dict(zip("xyt", given, strict=True))
+    """A point, {x, y, t} or [x, y, t], coordinates to a hundredth; a client may not know the time of it."""
+    if isinstance(given, list) and len(given) in {2, 3}:
+        given = dict(zip("xyt", given, strict=False))
     if not isinstance(given, Mapping):
         raise FieldRefusedError(_FORMS)
-    x, y, t = (_read_number(given.get(axis)) for axis in "xyt")
-    if abs(x) > FARTHEST or abs(y) > FARTHEST or not 0 <= t <= LONGEST:
+    point = {axis: _read_number(given.get(axis)) for axis in ("x", "y", *(["t"] if "t" in given else []))}
+    if abs(point["x"]) > FARTHEST or abs(point["y"]) > FARTHEST or not 0 <= point.get("t", 0) <= LONGEST:
         raise FieldRefusedError(_FORMS)
-    return {"x": x, "y": y, "t": t}
+    return point
 
 
 def _read_number(given: object) -> float:

@@ -315,7 +315,10 @@ def _vanish(row: dict[str, Any], writing: Writing, moment: datetime, reading: Re
 
 def _crew_rows(key: int, facts: dict[str, Any], sources: dict[str, str], directory: Directory) -> list[tuple[Any, ...]]:
     captain = [(facts["captain"], "captain", sources.get("captain"))] if facts["captain"] else []
-    listed = [*captain, *((name, role, sources.get("crew")) for name, role in facts["crew"])]
+    commands = directory.member(facts["captain"]) if captain else None
+    crew = [(name, role, sources.get("crew")) for name, role in facts["crew"]]
+    # The captain under another name or alias is not listed twice.
+    listed = [*captain, *(each for each in crew if commands is None or directory.member(each[0]) != commands)]
     return [
         (key, position, role, name, directory.member(name), source)
         for position, (name, role, source) in enumerate(listed)

@@ -5,6 +5,7 @@ Whatever repeats, or writes its times in another way, goes through icalendar and
 """
 
 import re
+import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import recurring_ical_events
+from icalendar.timezone import tzp
 
 from charters.calendars.feed import components
 from jada.core.clock import now
@@ -29,6 +31,8 @@ WANTED = re.compile(
 )
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?$")
+# icalendar keeps the zones a feed defines for the process's life: the next feed must not inherit them.
+ZONES = threading.Lock()
 REPEATING = frozenset({"RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "DURATION"})
 
 
@@ -177,9 +181,11 @@ def _repeating(uid: str, piece: str, zones: str, zone: ZoneInfo) -> tuple[list[O
     events = "".join(f"BEGIN:VEVENT\n{body.strip()}\nEND:VEVENT\n" for body in components(piece))
     source = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//JADA//EN\n{zones.strip()}\n{events}END:VCALENDAR\n"
     try:
-        calendar = icalendar.Calendar.from_ical(source)
-        _refuse_endless(calendar)
-        occasions = recurring_ical_events.of(calendar).between(today - BEHIND, until)
+        with ZONES:
+            tzp.use_default()
+            calendar = icalendar.Calendar.from_ical(source)
+            _refuse_endless(calendar)
+            occasions = recurring_ical_events.of(calendar).between(today - BEHIND, until)
         if len(occasions) > MOST_OCCASIONS:
             raise UnreadableEvent(f"The event repeats more than {MOST_OCCASIONS:,} times.")
         repeats = len(components(piece)) > 1 or any(

@@ -78,7 +78,8 @@ def moved(feed: str, by: timedelta) -> str:
         later = datetime.strptime(day, "%Y%m%d") + by  # noqa: DTZ007 a date, or a time in the line's own zone
         return f"{later:%Y%m%d}" + (f"T{clock}" if clock else "")
 
-    return MOVED.sub(line, feed)
+    zones, first, events = feed.partition("BEGIN:VEVENT")  # the zone's own dates stay on their Sundays
+    return zones + first + MOVED.sub(line, events)
 
 
 def _utc(text: str, by: timedelta, zone: ZoneInfo) -> str:

@@ -66,7 +66,9 @@ class CalendarEvent(models.Model):
                 fields=["calendar", "expanded_until"],
                 condition=models.Q(expanded_until__isnull=False),
                 name="event_recurring",
-            )
+            ),
+            # The board's question: which events could not be read? Hardly any, so the index is small.
+            models.Index(fields=["calendar"], condition=~models.Q(reason=""), name="event_set_aside"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """What a guest's phone is served at a page's public address."""
 
+import time
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,11 +31,7 @@ def served(url: str) -> Served:
     """Fetch a public address as a phone does. Raises AdapterError when the edge itself cannot be reached."""
     try:
         response = _pool().request("GET", url, preload_content=False, headers={"User-Agent": "JADA-verify/1"})
-        try:
-            content = response.read(MOST_BYTES, decode_content=True)
-        finally:
-            response.drain_conn()
-            response.release_conn()
+        content = _read(response)
     except (urllib3.exceptions.HTTPError, OSError) as error:
         raise AdapterError("The public address of the pages does not answer.", service="edge") from error
     if response.status == 404:
@@ -43,3 +40,18 @@ def served(url: str) -> Served:
         return Served(None, f"The public address answers with an error ({response.status}).")
     digest = digest_in(content)
     return Served(digest, "" if digest else "The public address serves something that is no page of ours.")
+
+
+def _read(response: urllib3.BaseHTTPResponse) -> bytes:
+    """The body, at most `MOST_BYTES`, within `SECONDS` of its own: a server that drips holds nobody up."""
+    content, until = bytearray(), time.monotonic() + SECONDS
+    try:
+        while part := response.read1(65_536, decode_content=True):
+            content += part
+            if len(content) > MOST_BYTES or time.monotonic() > until:
+                raise urllib3.exceptions.ReadTimeoutError(None, None, "The answer does not end.")  # type: ignore[arg-type]
+    except BaseException:
+        response.close()
+        raise
+    response.release_conn()
+    return bytes(content)

@@ -66,9 +66,10 @@ def page_facts(charter: Charter) -> Facts:
     length = charter.ends_at.astimezone(UTC) - charter.starts_at.astimezone(UTC)
     return {
         "brand": {"name": brand.name, "phone": brand.phone, "email": brand.email},
-        "guest": first_name(charter.guest_name) or charter.party,
-        "status": "cancelled" if charter.status == Charter.Status.CANCELLED else "confirmed",
-        "event_type": str(Charter.EventType(charter.event_type).label),
+        "guest": (first_name(charter.guest_name) or charter.party) if charter.is_charter else "",
+        # An event that was renamed to a hold or to maintenance is no trip any more; whoever kept the link is told so.
+        "status": "confirmed" if charter.is_charter and charter.status != Charter.Status.CANCELLED else "cancelled",
+        "event_type": str(Charter.EventType(charter.event_type).label) if charter.is_charter else "trip",
         "timezone": zone.key,
         "date": start.date().isoformat(),
         "arrive_by": arrive_by.isoformat(timespec="seconds") if has_hours else "",

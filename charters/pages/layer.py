@@ -1,5 +1,6 @@
 """Two layers: the page in the bucket against the record, and the public address against the page."""
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,7 @@ from charters.pages.render import digest_in, render
 from jada.core import locks
 from jada.core.clock import now
 from jada.core.errors import AdapterError
-from jada.core.reconcile import APPLIED, CREATE, FAILED, HELD, UPDATE, Change, Scope
+from jada.core.reconcile import APPLIED, CREATE, FAILED, HELD, PLANNED, UPDATE, Change, Scope
 
 State = GuestPage.State
 LEASE_SECONDS = 60
@@ -28,6 +29,8 @@ BATCH = 200
 NEWER_TEMPLATE = "the same facts, in a newer template"
 # How often a public address that still shows another copy is asked again before the page is called failed.
 PATIENCE = (0.1, 0.3, 0.8, 2.0)
+# A batch that the store or the edge holds up is broken off in time to be settled under its lease.
+MOST_SECONDS = LEASE_SECONDS / 2
 
 
 @dataclass(slots=True)
@@ -40,29 +43,46 @@ class Work:
     digest: str
 
 
+class _Walk(threading.local):
+    """What one thread's walk has failed at: it claims those no more, for the engine tries nothing twice in one run."""
+
+    failed: frozenset[int] = frozenset()
+
+
 class PageLayer:
     """Renders what differs and puts it. Soonest trips first."""
 
     name = "page"
 
-    def observe(self, scope: Scope) -> dict[int, str] | None:
-        """In an audit, what is wrong in the bucket: {page: words}."""
+    def __init__(self) -> None:
+        self._walk = _Walk()
+
+    def observe(self, scope: Scope) -> list[tuple[GuestPage, str]] | None:
+        """In an audit, what is wrong in the bucket, in words."""
+        self._walk.failed = frozenset()
         if not scope.audit:
             return None
         pages = list(_in_scope(GuestPage.objects.exclude(digest=""), scope).only("pk", "path", "digest"))
         findings = _each(pages, lambda page: _finding(page, store.read(page.path)), scope, self.name)
-        return {page.pk: words for page, words in findings if words}
+        return [(page, words) for page, words in findings if words]
 
-    def plan(self, scope: Scope, seen: dict[int, str] | None) -> list[Change]:
+    def plan(self, scope: Scope, seen: list[tuple[GuestPage, str]] | None) -> list[Change]:
         """What is to be put; pages whose facts are as published after all are settled at once."""
         make_pages(_in_scope(Charter.objects.charters().active().filter(page=None), scope, by="pk"))
         if seen is not None:
-            _mark_findings(seen)
+            for page, words in seen:
+                life.lost(page.pk, page.digest, words)
             _mark_drift(scope)
-        pages = _wanting(scope)
-        keys = list(pages.values_list("pk", flat=True)[: None if scope.dry else BATCH])
-        fences = dict.fromkeys(keys, 0) if scope.dry else _claim(keys)
-        return list(_page_changes(keys, fences))
+        changes: list[Change] = []
+        passed = set(self._walk.failed)
+        while True:  # until there is something to put: neither held nor unchanged pages hide those behind them
+            pages = _wanting(scope).exclude(pk__in=passed)
+            keys = list(pages.values_list("pk", flat=True)[: None if scope.dry else BATCH])
+            fences = dict.fromkeys(keys, 0) if scope.dry else _claim(keys)
+            changes += _page_changes(keys, fences)
+            passed.update(keys)
+            if len(keys) < BATCH or any(change.state == PLANNED and not change.busy for change in changes):
+                return changes
 
     def assume(self, scope: Scope, changes: list[Change]) -> None:
         """As if put."""
@@ -70,13 +90,15 @@ class PageLayer:
 
     def carry_out(self, scope: Scope, changes: list[Change]) -> None:
         """Render, put, settle."""
-        puts = _each(changes, lambda change: _put(change.work), scope, self.name)
+        broken_off = time.monotonic() + MOST_SECONDS
+        puts = _each(changes, lambda change: _put(change.work, broken_off), scope, self.name)
         done: list[life.Published] = []
         for change, problem in puts:
             work: Work = change.work
             if problem:
                 change.state, change.reason = FAILED, problem
                 life.settle_failed({work.page.pk: problem}, {work.page.pk: work.fence})
+                self._walk.failed |= {work.page.pk}
             else:
                 change.state = APPLIED
                 done.append(life.Published(work.page.pk, work.fence, work.facts, work.digest))
@@ -88,8 +110,12 @@ class EdgeLayer:
 
     name = "edge"
 
+    def __init__(self) -> None:
+        self._walk = _Walk()
+
     def observe(self, scope: Scope) -> dict[int, Served] | None:
         """In an audit, what every public address serves."""
+        self._walk.failed = frozenset()
         if not scope.audit:
             return None
         pages = list(_in_scope(GuestPage.objects.filter(state=State.VERIFIED), scope).only("pk", "path"))
@@ -102,7 +128,8 @@ class EdgeLayer:
                 reason = seen[page.pk].reason or "The public address shows another copy."
                 life.doubt(page.pk, reason)
         pages = _in_scope(GuestPage.objects.filter(state__in=[State.PUBLISHED, State.FAILED]).exclude(digest=""), scope)
-        keys = list(_soonest_first(pages).values_list("pk", flat=True)[: None if scope.dry else BATCH])
+        pages = _soonest_first(pages.exclude(pk__in=self._walk.failed))
+        keys = list(pages.values_list("pk", flat=True)[: None if scope.dry else BATCH])
         fences = dict.fromkeys(keys, 0) if scope.dry else _claim(keys)
         return [
             Change(
@@ -126,11 +153,13 @@ class EdgeLayer:
         """Ask each address, a few times if need be, and settle."""
         verified: dict[int, str] = {}
         fences = {change.work.page.pk: change.work.fence for change in changes}
-        for change, problem in _each(changes, lambda change: _verify(change.work), scope, self.name):
+        broken_off = time.monotonic() + MOST_SECONDS
+        for change, problem in _each(changes, lambda change: _verify(change.work, broken_off), scope, self.name):
             page = change.work.page
             if problem:
                 change.state, change.reason = FAILED, problem
-                life.settle_failed({page.pk: problem}, fences)
+                life.settle_unseen({page.pk: problem}, fences)
+                self._walk.failed |= {page.pk}
             else:
                 change.state = APPLIED
                 verified[page.pk] = change.work.digest
@@ -180,32 +209,28 @@ def _finding(page: GuestPage, content: bytes | None) -> str:
     return "" if digest_in(content) == page.digest else "Another copy lies where pages are kept."
 
 
-def _mark_findings(seen: dict[int, str]) -> None:
-    for key, words in seen.items():
-        life.lost(key, words)
-
-
 def _mark_drift(scope: Scope) -> None:
     """In an audit, every record's facts are compared, whether or not anybody said that they changed."""
     settled = GuestPage.objects.filter(state__in=[State.PUBLISHED, State.VERIFIED])
     rows = _in_scope(settled, scope).order_by("pk").values_list("charter", "digest")
     remaining = iter(list(rows))
     while batch := dict(islice(remaining, BATCH * 5)):
-        drifted = [charter.pk for charter in _loaded(batch) if digest(page_facts(charter)) != batch[charter.pk]]
+        charters = _loaded(Q(pk__in=list(batch)))
+        drifted = [charter.pk for charter in charters if digest(page_facts(charter)) != batch[charter.pk]]
         life.mark_stale(drifted)
 
 
-def _loaded(charters: Iterable[int]) -> Iterable[Charter]:
-    return Charter.objects.filter(pk__in=list(charters)).with_relations().with_waiver_counts().order_by("pk")
+def _loaded(which: Q) -> Iterable[Charter]:
+    return Charter.objects.filter(which).with_relations().with_waiver_counts().order_by("pk")
 
 
 def _page_changes(keys: Sequence[int], fences: dict[int, int]) -> Iterator[Change]:
-    pages = {page.charter_id: page for page in _ordered(keys)}
-    charters = {charter.pk: charter for charter in _loaded(pages)}
+    charters = {charter.page.pk: charter for charter in _loaded(Q(page__in=keys))}
     unchanged: dict[int, int] = {}
-    for key, page in pages.items():
+    put: list[int] = []
+    for key in keys:
         charter = charters[key]
-        facts = page_facts(charter)
+        page, facts = charter.page, page_facts(charter)
         work = Work(page, fences.get(page.pk, 0), facts, digest(facts))
         refused = refusal(facts)
         if page.pk not in fences:
@@ -216,14 +241,21 @@ def _page_changes(keys: Sequence[int], fences: dict[int, int]) -> Iterator[Chang
         elif work.digest == page.digest and page.template_version == TEMPLATE_VERSION:
             unchanged[page.pk] = work.fence
         else:
-            actual = (page.reason if not page.digest else in_words(page.facts)) if page.published_at else None
+            put.append(page.pk)
+            actual = (
+                (in_words(page.facts) if page.digest or not page.reason else page.reason) if page.published_at else None
+            )
             reason = (differences(page.facts, facts) or NEWER_TEMPLATE) if page.published_at else ""
             action = UPDATE if page.published_at else CREATE
-            yield Change("page", charter.reference, "page", in_words(facts), actual, action, reason=reason, work=work)
+            expected = in_words(facts) if actual != in_words(facts) else f"{actual}; {reason}"
+            yield Change("page", charter.reference, "page", expected, actual, action, reason=reason, work=work)
     life.settle_unchanged(unchanged, template_version=TEMPLATE_VERSION)
+    life.begin_put(put)
 
 
-def _put(work: Work) -> str:
+def _put(work: Work, broken_off: float) -> str:
+    if time.monotonic() > broken_off:
+        return "The page was not put: those before it took too long."
     try:
         store.put(work.page.path, render(work.facts, digest=work.digest, published_at=now()))
     except AdapterError as error:
@@ -234,9 +266,11 @@ def _put(work: Work) -> str:
 # -- the public address against the page --------------------------------------------------------------------
 
 
-def _verify(work: Work) -> str:
-    seen = Served(None)
+def _verify(work: Work, broken_off: float) -> str:
+    seen = Served(None, "The public address was not asked: those before it took too long.")
     for pause in (*PATIENCE, None):
+        if time.monotonic() > broken_off:
+            break
         try:
             seen = served(work.page.url)
         except AdapterError as error:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 
 from charters.models import GuestPage
 from jada.core.bulk import as_json
@@ -26,8 +26,14 @@ def mark_stale(charters: Iterable[int]) -> int:
     keys = list(charters)
     if not keys:
         return 0
-    pages = GuestPage.objects.filter(charter__in=keys).exclude(state__in=[State.NONE, State.WITHDRAWN])
-    return pages.update(state=State.STALE, look_again=True)
+    pages = GuestPage.objects.filter(charter__in=keys).exclude(state=State.WITHDRAWN)
+    out_of_date = Case(When(state=State.NONE, then=Value(State.NONE)), default=Value(State.STALE))
+    return pages.update(state=out_of_date, look_again=True)
+
+
+def begin_put(keys: Iterable[int]) -> None:
+    """From here until it is settled nobody knows what is stored: a worker that dies leaves a page that is put again."""
+    GuestPage.objects.filter(pk__in=list(keys)).update(digest="", verified_digest="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,10 @@ class Published:
 
 
 def settle_published(pages: Sequence[Published], *, template_version: str) -> None:
-    """Record what was put. A page whose facts changed meanwhile stays stale; one put again as it was stays verified."""
+    """Record what was put. A page whose facts changed meanwhile stays stale.
+
+    One whose claim was lost may now lie in the store as we put it, over what the next worker put: it is put again.
+    """
     if not pages:
         return
     with connection.cursor() as cursor:
@@ -53,6 +62,7 @@ def settle_published(pages: Sequence[Published], *, template_version: str) -> No
                 state = CASE WHEN page.look_again THEN 'stale' ELSE 'published' END, look_again = false
             FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS put (id, fence, facts, digest)
             WHERE page.id = put.id AND page.fence = put.fence
+            RETURNING page.id
             """,
             [
                 template_version,
@@ -63,6 +73,9 @@ def settle_published(pages: Sequence[Published], *, template_version: str) -> No
                 [each.digest for each in pages],
             ],
         )
+        settled = {key for (key,) in cursor.fetchall()}
+    overtaken = GuestPage.objects.filter(pk__in={each.page for each in pages} - settled)
+    overtaken.exclude(state=State.WITHDRAWN).update(state=State.STALE, digest="", look_again=True)
 
 
 def settle_unchanged(pages: dict[int, int], *, template_version: str) -> None:
@@ -102,9 +115,16 @@ def settle_verified(digests: dict[int, str], fences: dict[int, int]) -> None:
 
 
 def settle_failed(reasons: dict[int, str], fences: dict[int, int]) -> None:
-    """{page: why, in words}: it is tried again at the next look."""
+    """{page: why it could not be put, in words}: it is tried again at the next look."""
     for key, reason in reasons.items():
         GuestPage.objects.filter(pk=key, fence=fences[key]).update(state=State.FAILED, reason=reason, lease_until=None)
+
+
+def settle_unseen(reasons: dict[int, str], fences: dict[int, int]) -> None:
+    """{page: why its public address does not show it, in words}; one that is out of date by now stays so."""
+    failed = Case(When(state=State.PUBLISHED, then=Value(State.FAILED)), default=F("state"))
+    for key, reason in reasons.items():
+        GuestPage.objects.filter(pk=key, fence=fences[key]).update(state=failed, reason=reason, lease_until=None)
 
 
 def settle_refused(key: int, fence: int, reason: str) -> None:
@@ -112,9 +132,10 @@ def settle_refused(key: int, fence: int, reason: str) -> None:
     GuestPage.objects.filter(pk=key, fence=fence).update(reason=reason, lease_until=None)
 
 
-def lost(key: int, reason: str) -> None:
-    """The stored page is not what we put there: it is put again."""
-    GuestPage.objects.filter(pk=key).exclude(state=State.WITHDRAWN).update(state=State.STALE, digest="", reason=reason)
+def lost(key: int, digest: str, reason: str) -> None:
+    """The stored page is not the one of `digest` that we put there: it is put again."""
+    pages = GuestPage.objects.filter(pk=key, digest=digest).exclude(state=State.WITHDRAWN)
+    pages.update(state=State.STALE, digest="", reason=reason)
 
 
 def doubt(key: int, reason: str) -> None:

@@ -131,8 +131,10 @@ def _waiver(counts: dict[str, int]) -> dict[str, Any]:
     else:
         if done:
             said = f"all {required} have signed"
+        elif signed > required:
+            said = f"{signed} have signed, {required} are expected"
         elif signed:
-            said = f"{signed} of {max(required, signed + guardian)} {'has' if signed == 1 else 'have'} signed"
+            said = f"{signed} of {required} {'has' if signed == 1 else 'have'} signed"
         else:
             said = f"none of the {required} have signed yet"
         if guardian:
@@ -140,7 +142,7 @@ def _waiver(counts: dict[str, int]) -> dict[str, Any]:
     return {
         "waiver_words": f"{said[0].upper()}{said[1:]}{'. Thank you!' if done else '.'}",
         "all_signed": done,
-        "signed_percent": min(100, 100 * signed // max(required, signed + guardian)),
+        "signed_percent": min(100, 100 * signed // required),
     }
 
 

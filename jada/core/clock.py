@@ -4,7 +4,15 @@ from datetime import datetime
 
 from django.utils import timezone
 
+_stopped_at: datetime | None = None
+
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return timezone.now()
+    return _stopped_at or timezone.now()
+
+
+def stop_at(moment: datetime | None) -> None:
+    """For tests and rehearsals: `now` stands still at this aware moment, in every thread; None lets it run again."""
+    global _stopped_at
+    _stopped_at = moment

@@ -7,8 +7,10 @@ Any variable may come from a file named by `NAME_FILE`, as container secrets do.
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Callable
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +19,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import environ
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
@@ -71,10 +74,9 @@ def number(name: str, *, default: int, least: int = 0, most: int = 1_000_000) ->
     value = text(name)
     if not value:
         return default
-    try:
-        parsed = int(value)
-    except ValueError as error:
-        raise refuse(name, f"“{value}” is not a whole number.") from error
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
+        raise refuse(name, f"“{value}” is not a whole number.")
+    parsed = int(value)
     if not least <= parsed <= most:
         raise refuse(name, f"{parsed} is not between {least} and {most}.")
     return parsed
@@ -104,7 +106,7 @@ def web_address(name: str, default: str) -> str:
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or parts.query or parts.fragment or " " in value:
+    if not usable or parts.query or parts.fragment or not value.isprintable() or " " in value:
         raise refuse(name, f"“{value}” is not a web address, such as https://sail.example.com.")
     return value.rstrip("/")
 
@@ -128,7 +130,9 @@ def broker(name: str) -> str:
     value = text(name)
     try:
         parts = urlsplit(value)
-        usable = (parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and parts.port != 0) or (
+        number = parts.path.removeprefix("/")
+        over_tcp = parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and parts.port != 0
+        usable = (over_tcp and (not number or number.isdecimal())) or (
             parts.scheme == "unix" and parts.path.startswith("/")
         )
     except ValueError:
@@ -204,6 +208,41 @@ def secret_list(name: str, *, folder: Path | None) -> list[str]:
     if not keys or any(len(key) < SHORTEST_KEY for key in keys):
         raise refuse(name, f"each key needs at least {SHORTEST_KEY} random characters; the newest comes first.")
     return keys
+
+
+def sender(name: str, default: str) -> str:
+    """A sender as mail writes it: `JADA <office@sailjada.com>`, or the address alone."""
+    value = text(name, default)
+    try:
+        validate_email(parseaddr(value)[1])
+    except ValidationError as error:
+        raise refuse(name, f"“{value}” is no sender, such as JADA <office@sailjada.com>.") from error
+    return value
+
+
+def hosts(name: str, default: list[str]) -> list[str]:
+    """Host names as Django's ALLOWED_HOSTS takes them: `app.example.com`, `.example.com`, `*`."""
+    found = names(name, default)
+    for host in found:
+        if not re.fullmatch(r"\*|\[[0-9a-fA-F:.]+\]|\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", host):
+            raise refuse(name, f"“{host}” is no host name.")
+    return found
+
+
+def bucket(name: str) -> str:
+    """An S3 bucket's name, '' when unset (Amazon S3 user guide, “Bucket naming rules”)."""
+    value = text(name)
+    if value and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", value):
+        raise refuse(name, f"“{value}” is no bucket's name: small letters, digits, dots and hyphens.")
+    return value
+
+
+def prefix(name: str) -> str:
+    """A folder inside a bucket, without slashes around it; '' when unset."""
+    value = text(name).strip("/")
+    if value and (not re.fullmatch(r"[A-Za-z0-9!_.*'()/-]+", value) or ".." in value or "//" in value):
+        raise refuse(name, f"“{value}” is no folder inside a bucket.")
+    return value
 
 
 GOOGLE_PARTS = {

@@ -9,6 +9,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+import time
 from dataclasses import dataclass
 from http.client import HTTPException
 from urllib.parse import urljoin, urlsplit
@@ -16,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import parse_url
+from urllib3.util.ssl_match_hostname import CertificateError
 
 from jada.core.errors import AdapterError
 
@@ -78,11 +80,16 @@ class _Deadline:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
+        self._ends = time.monotonic() + seconds
         self.passed = False
         self._connection: socket.socket | None = None
         self._timer = threading.Timer(seconds, self._end)
         self._timer.daemon = True
         self._timer.start()
+
+    def left(self) -> float:
+        """Seconds until the end, a moment at least: what a connection may take to stand."""
+        return max(0.05, self._ends - time.monotonic())
 
     def watch(self, connection: socket.socket | None) -> None:
         """Guard this connection from now on; TimeoutError when the time was over before it stood."""
@@ -119,14 +126,18 @@ def _reach(address: str, private: bool, deadline: _Deadline) -> tuple[HTTPConnec
         connection = HTTPSConnection(
             number,
             port,
-            timeout=deadline.seconds,
+            timeout=deadline.left(),
             server_hostname=parts.hostname,
             assert_hostname=parts.hostname,
         )
     else:
-        connection = HTTPConnection(number, port, timeout=deadline.seconds)
-    connection.connect()
-    deadline.watch(connection.sock)
+        connection = HTTPConnection(number, port, timeout=deadline.left())
+    try:
+        connection.connect()
+        deadline.watch(connection.sock)
+    except BaseException:
+        connection.close()
+        raise
     return connection, parse_url(address).request_uri
 
 
@@ -185,7 +196,7 @@ def _translated(error: Exception, deadline: _Deadline) -> FetchError:
     refused = isinstance(error, urllib3.exceptions.NewConnectionError)  # a kind of time-out, to urllib3
     if deadline.passed or (isinstance(error, urllib3.exceptions.TimeoutError | TimeoutError) and not refused):
         return FetchError(f"The feed took longer than {deadline.seconds:g} seconds.")
-    if isinstance(error, urllib3.exceptions.SSLError | ssl.SSLError):
+    if isinstance(error, urllib3.exceptions.SSLError | ssl.SSLError | CertificateError):
         return FetchError("The server's certificate is not to be trusted.")
     if isinstance(error, urllib3.exceptions.DecodeError):
         return FetchError("The feed's compression is broken.")

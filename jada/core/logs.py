@@ -3,7 +3,7 @@
 import logging
 import re
 
-TOKENS = re.compile(r"(/(?:w|p|g|u|crew|orders)/)[A-Za-z0-9_-]{8,}|(-)[A-Za-z0-9_-]{22}(?=\.html)")
+TOKENS = re.compile(r"(/(?:w|p|g|u|crew|orders)/)(?:[A-Za-z0-9_-]|%20|\+){8,}|(-)[A-Za-z0-9_-]{22}(?=\.html)")
 
 
 class HideTokens(logging.Filter):

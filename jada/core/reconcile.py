@@ -119,13 +119,16 @@ class Report:
     failures: dict[str, str] = field(default_factory=dict)
 
     def summary(self) -> dict[str, dict[str, int]]:
-        """{layer: {planned, applied, held, failed}}; a layer that broke counts one failure."""
+        """{layer: {planned, applied, held, failed}}."""
         counts = {name: dict.fromkeys((PLANNED, APPLIED, HELD, FAILED), 0) for name in self.layers}
         for change in self.changes:
             counts[change.layer][change.state] += 1
-        for name in self.failures:
-            counts[name][FAILED] += 1
         return counts
+
+    def broke(self, layer: str, reason: str) -> None:
+        """The layer itself failed: a change like any other, so that every reader of the report sees why."""
+        self.failures[layer] = reason
+        self.changes.append(Change(layer, "", "layer", "working", reason, UPDATE, FAILED, reason))
 
     @property
     def exit_code(self) -> int:
@@ -180,10 +183,10 @@ def _guarded(report: Report, layer: Layer, step: Callable[[], None]) -> None:
         with transaction.atomic() if connection.in_atomic_block else nullcontext():
             step()
     except JadaError as error:
-        report.failures[layer.name] = str(error)
+        report.broke(layer.name, str(error))
         logger.warning("The layer %s failed: %s", layer.name, error)
     except Exception:  # the outermost loop: one layer's fault must not stop the others
-        report.failures[layer.name] = "An unexpected error; the log has it whole."
+        report.broke(layer.name, "An unexpected error; the log has it whole.")
         logger.exception("The layer %s failed.", layer.name)
 
 

@@ -52,7 +52,7 @@ READERS: dict[str, Callable[[], Any]] = {
         ("number", "-3"),
         ("number", "3.5"),
         ("number", "three"),
-        ("number", "1_0"),
+        ("number", "0_3"),
         ("number", "٣"),
         ("zone", "Los Angeles"),
         ("zone", "America"),
@@ -220,3 +220,31 @@ def test_a_secret_that_cannot_be_kept_is_a_refusal(put: Put, tmp_path: Path) -> 
     (tmp_path / "file").touch()
     with pytest.raises(ImproperlyConfigured, match=f"^{NAME}: it is unset, and none can be kept in "):
         env.secret(NAME, folder=tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        (lambda: env.sender("SAID", "JADA <a@example.com>"), "notanaddress"),
+        (lambda: env.hosts("SAID", []), "http://a b"),
+        (lambda: env.bucket("SAID"), "Bad Bucket"),
+        (lambda: env.prefix("SAID"), "../../x"),
+    ],
+)
+def test_a_value_that_would_only_fail_later_is_refused_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, read: Callable[[], object], value: str
+) -> None:
+    monkeypatch.setenv("SAID", value)
+    with pytest.raises(ImproperlyConfigured, match=r"^SAID: "):
+        read()
+
+
+def test_what_a_bucket_a_prefix_a_sender_and_hosts_look_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAID", "guests.sailjada.com")
+    assert (env.bucket("SAID"), env.prefix("SAID"), env.hosts("SAID", [])) == (
+        "guests.sailjada.com",
+        "guests.sailjada.com",
+        ["guests.sailjada.com"],
+    )
+    monkeypatch.setenv("SAID", "Queen <office@sailjada.com>")
+    assert env.sender("SAID", "") == "Queen <office@sailjada.com>"

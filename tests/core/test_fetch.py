@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import urllib3
@@ -224,6 +225,35 @@ def test_a_port_that_is_none() -> None:
 def test_a_refusal_never_repeats_the_address(server: FeedServer) -> None:
     server.answer = fake.status(500)
     assert "basic.ics" not in refusal(server)
+
+
+# -- certificates ----------------------------------------------------------------------------------------------
+
+UNTRUSTED = r"^The server's certificate is not to be trusted\.$"
+
+
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[FeedServer]:
+    """It has a certificate for localhost that it made itself."""
+    with feed_server(FEED, certificate=fake.self_made_certificate(tmp_path, "localhost")) as serving:
+        yield serving
+
+
+def test_a_certificate_that_nobody_vouches_for(secure: FeedServer) -> None:
+    with pytest.raises(FetchError, match=UNTRUSTED):
+        fetch(secure.address.replace("127.0.0.1", "localhost"), private=True)
+
+
+def test_a_certificate_that_is_vouched_for(secure: FeedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "localhost.pem"))
+    assert fetch(secure.address.replace("127.0.0.1", "localhost"), private=True).content == FEED
+
+
+def test_a_certificate_of_another_name(secure: FeedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "localhost.pem"))
+    with pytest.raises(FetchError, match=UNTRUSTED):
+        fetch(secure.address, private=True)
+    assert secure.requests == []
 
 
 # -- the time limit ------------------------------------------------------------------------------------------

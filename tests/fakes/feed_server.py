@@ -5,14 +5,22 @@ A real server on a real socket: what reads it must speak HTTP. `answer` says wha
 """
 
 import gzip
+import ssl
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 CALENDAR = "text/calendar; charset=UTF-8"
 
@@ -29,8 +37,11 @@ class FeedServer:
 
 
 @contextmanager
-def feed_server(content: bytes = b"") -> Iterator[FeedServer]:
-    """A server on a free port of 127.0.0.1; it ends with the block, held-up answers included."""
+def feed_server(content: bytes = b"", *, certificate: Path | None = None) -> Iterator[FeedServer]:
+    """A server on a free port of 127.0.0.1; it ends with the block, held-up answers included.
+
+    With a `certificate` (a PEM file, its key inside) it speaks TLS.
+    """
     over = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -52,7 +63,12 @@ def feed_server(content: bytes = b"") -> Iterator[FeedServer]:
             """A reader that hung up is not our error."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
-        feed = FeedServer(f"http://127.0.0.1:{server.server_port}/basic.ics", whole(content))
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+        scheme = "https" if certificate else "http"
+        feed = FeedServer(f"{scheme}://127.0.0.1:{server.server_port}/basic.ics", whole(content))
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:
@@ -61,6 +77,24 @@ def feed_server(content: bytes = b"") -> Iterator[FeedServer]:
             over.set()
             server.shutdown()
             thread.join()
+
+
+def self_made_certificate(folder: Path, name: str) -> Path:
+    """A PEM file with a key and its own certificate for `name`: trusted by whoever is told to, and by nobody else."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    moment = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(moment - timedelta(hours=1))
+        .not_valid_after(moment + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = folder / f"{name}.pem"
+    file.write_bytes(key.private_bytes(*plain) + made.public_bytes(serialization.Encoding.PEM))
+    return file
 
 
 def whole(content: bytes, **headers: str) -> Respond:

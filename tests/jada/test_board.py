@@ -125,6 +125,19 @@ def test_a_calendar_that_cannot_be_read_is_named_with_its_last_good_read() -> No
     assert banner.words.startswith("JADA Internal: The feed is cut off. Last good read ")
 
 
+def test_a_brand_that_nobody_can_call_is_named() -> None:
+    CalendarFactory(last_sync_at=now(), vessel__brand__name="JADA", vessel__brand__phone="", vessel__brand__email="")
+    (banner,) = board.read().banners
+    assert banner.words == "JADA has no phone number and no e-mail address: guests are not told whom to call."
+
+
+def test_an_event_that_could_not_be_read_is_named_with_the_reason() -> None:
+    calendar = CalendarFactory(name="JADA Internal", last_sync_at=now())
+    calendar.events.create(uid="one", digest=b"", source="\nSUMMARY:Quinn Sunset Sail\n", reason="It has no start.")
+    (banner,) = board.read().banners
+    assert banner.words == "JADA Internal: “Quinn Sunset Sail” cannot be read. It has no start."
+
+
 def test_a_silent_worker_is_noticed_after_three_intervals(settings: Settings) -> None:
     settings.RECONCILE_INTERVAL = 300
     CalendarFactory(last_sync_at=now() - timedelta(seconds=800))
@@ -146,11 +159,11 @@ def test_the_board_takes_as_many_queries_for_thirty_charters_as_for_one(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     ready_charter()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         board.read()
     for _ in range(29):
         ready_charter()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         assert board.read().choices[-1].count == 30
 
 

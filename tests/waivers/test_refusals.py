@@ -105,7 +105,6 @@ def test_an_adults_form_is_refused(token: str, door: Door, change: dict[str, Any
         {"strokes": [[point(x=True), point(x=9)]]},
         {"strokes": [[point(t=-1), point(x=90)]]},
         {"strokes": [[point(x=10**400), point()]]},
-        {"strokes": [[{"x": 1, "y": 2}, {"x": 50, "y": 2}]]},
         {"strokes": [[point(x=number) for number in range(10_001)]]},
         {"strokes": [[point()]] * 301},
         DOT,

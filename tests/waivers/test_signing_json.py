@@ -1,6 +1,7 @@
 """POST /waivers: who signs, and what becomes of it (docs/operations.md)."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -204,6 +205,14 @@ def test_a_drawn_a_typed_and_a_pictured_signature_are_taken(token: str, door: Do
         {"typed": "quinn HARPER"},
         {"png": picture},
     ]
+
+
+@pytest.mark.parametrize(
+    "strokes", [[[{"x": 1, "y": 2}, {"x": 50, "y": 2}]], [[[1, 2], [50, 2]]], [[1, 2], [50, 2]]], ids=str
+)
+def test_a_client_that_knows_no_times_may_still_send_strokes(token: str, door: Door, strokes: Any) -> None:
+    door.sign(adult(token, signature={"strokes": strokes}))
+    assert Waiver.objects.get().signature == {"strokes": [[{"x": 1, "y": 2}, {"x": 50, "y": 2}]]}
 
 
 def test_a_signature_makes_the_page_stale(page: GuestPage, token: str, door: Door) -> None:

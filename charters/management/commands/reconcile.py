@@ -106,7 +106,8 @@ class _Bars:
 
 def _print(console: Console, report: Report, *, planned: bool) -> None:
     for layer in report.layers:
-        changes = [change for change in report.changes if change.layer == layer]
+        # A layer that failed as a whole says so in a sentence of its own.
+        changes = [change for change in report.changes if change.layer == layer and change.field != "layer"]
         if changes:
             console.print(_table(layer, changes))
             if len(changes) > LONGEST_LISTING:

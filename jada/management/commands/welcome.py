@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "Load the reference weekend into an empty database, make the first login, and print where everything is."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if env.flag("DEMO_DATA", default=True) and not (Calendar.objects.exists() or Charter.objects.exists()):
+        if settings.DEMO_DATA and not (Calendar.objects.exists() or Charter.objects.exists()):
             self.stdout.write("Loading the reference weekend …")
             call_command("demo", stdout=self.stdout)
         self.stdout.write("Reconciling every layer …")

@@ -14,7 +14,7 @@ STAMP = "%Y%m%dT%H%M%SZ"
 
 def event(uid: str = "quinn", title: str = "Quinn Sunset Sail", start: str = "20260531T013000Z", **lines: str) -> str:
     """A VEVENT of two hours, 18:30 on Saturday 30 May on the Pacific coast unless said otherwise; `lines` by name."""
-    end = f"{datetime.strptime(start, STAMP) + timedelta(hours=2):{STAMP}}"
+    end = f"{datetime.fromisoformat(start) + timedelta(hours=2):{STAMP}}"
     written = {"DTSTART": start, "DTEND": end, "DTSTAMP": "20261120T210801Z", "SUMMARY": title} | lines
     body = "".join(f"{name.replace('_', '-')}:{value}\r\n" for name, value in written.items())
     return f"BEGIN:VEVENT\r\nUID:{uid}\r\n{body}END:VEVENT\r\n"

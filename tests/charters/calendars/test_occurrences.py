@@ -110,6 +110,13 @@ def test_a_zone_that_the_feed_defines_is_believed() -> None:
     ]
 
 
+def test_a_zone_that_one_feed_defines_is_unknown_to_the_next() -> None:
+    event = "DTSTART;TZID=Mars:20260530T183000\nDTEND;TZID=Mars:20260530T203000"
+    here, elsewhere, nowhere = MARS, MARS.replace("+0300", "+0500"), ""
+    starts = [times(event, zones=zones)[0][0] for zones in (here, elsewhere, nowhere)]
+    assert starts == ["2026-05-30 15:30", "2026-05-30 13:30", "2026-05-31 01:30"]
+
+
 def test_a_whole_day_is_the_calendars_day() -> None:
     event = "DTSTART;VALUE=DATE:20260621\nDTEND;VALUE=DATE:20260624"
     assert times(event) == [("2026-06-21 07:00", "2026-06-24 07:00")]

@@ -127,6 +127,12 @@ def test_the_length_of_a_trip_over_a_change_of_clocks_is_a_stopwatchs():
     assert facts["duration"] == "5 hours"
 
 
+def test_a_trip_that_was_renamed_to_a_hold_is_cancelled_to_whoever_kept_the_link():
+    renamed = charter(title="Hold - Peterson?", event_type="hold", guest_name="", party="Peterson")
+    told = page_facts(renamed)
+    assert (told["status"], told["guest"], told["event_type"]) == ("cancelled", "", "trip")
+
+
 def test_one_that_waits_for_a_word_is_confirmed_to_guests():
     assert page_facts(charter(status="cancelling"))["status"] == "confirmed"
     assert page_facts(charter(status="cancelled"))["status"] == "cancelled"

@@ -191,7 +191,7 @@ def test_nobody_is_greeted_by_nothing():
         ({"guest_count": 4, "signed": 4}, "All 4 have signed. Thank you!"),
         (
             {"guest_count": 4, "signed": 4, "pending_guardian": 1},
-            "4 of 5 have signed; 1 waits for a guardian.",
+            "4 of 4 have signed; 1 waits for a guardian.",
         ),
         ({"guest_count": 1}, "Not signed yet."),
         ({"guest_count": 1, "signed": 1}, "Signed. Thank you!"),

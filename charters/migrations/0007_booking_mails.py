@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("charters", "0003_bookings"), ("charters", "0004_google_grant")]
+    dependencies = [("charters", "0005_bookings"), ("charters", "0006_google_grant")]
     operations = [
         migrations.CreateModel(
             name="Mailbox",

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("charters", "0003_bookings")]
+    dependencies = [("charters", "0005_bookings")]
     operations = [
         migrations.CreateModel(
             name="GoogleGrant",
