@@ -75,7 +75,7 @@ def _set_by_hand(charter: Charter) -> Iterable[str]:
                 yield f"{label} is {said[0]} by hand; the calendar says {said[1]}."
         else:
             captain = charter.captain
-            held = (captain.name if captain else "nobody") if name == "captain" else getattr(charter, name)
+            held = (captain.display_name if captain else "nobody") if name == "captain" else getattr(charter, name)
             if held != calendar:
                 yield f"{label} is {held} by hand; the calendar says {calendar}."
 

@@ -66,7 +66,7 @@ def events(charters: CharterQuerySet) -> list[Event]:
         charters.with_waiver_counts()
         .select_related("page")
         .prefetch_related("vessel", "calendar", Prefetch("crew_assignments", crew))
-        .defer("page__facts", "booking_facts", "staff_facts")
+        .defer("page__facts", "staff_facts")
     )
     by_word = set(Override.objects.filter(field="status", charter__in=loaded).values_list("charter", flat=True))
     found = conflicts(loaded)

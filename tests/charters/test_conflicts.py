@@ -139,9 +139,9 @@ def test_thirty_charters_ask_as_often_as_two(vessel: Vessel, django_assert_num_q
     for number in range(30):
         sail(vessel, f"Sail {number}", "18:30", "20:30", uid=str(number))
     charters = list(Charter.objects.with_relations())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         conflicts(charters)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         conflicts(charters[:2])
 
 
