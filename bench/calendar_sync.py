@@ -44,6 +44,7 @@ def rows(var: Path) -> Iterator[Row]:
         fresh = _calendar(var, f"of {size}")
         each[size] = clock(lambda fresh=fresh: sync(fresh)) / size
     yield Row("cost of one event: 10,000 against 1,000 (linear)", each[10_000], each[1_000], 1.5, at_most=True)
+    yield Row("cost of one event: 10,000 against 100 (linear)", each[10_000], each[100], 1.5, at_most=True)
     yield Row("peak memory of the first load above idle", _peak_memory(var), 60, 1, unit="MB", at_most=True)
 
 

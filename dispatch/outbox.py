@@ -35,7 +35,8 @@ def enqueue(
 ) -> Delivery:
     """Write a message down, in the transaction that decides on it; it is sent after the commit.
 
-    Its number counts the versions this person was told: it stands in the subject line's foot, so that a repeat shows.
+    Its number counts the versions this person was told. With the row's key it makes the mail's Message-ID, so that
+    a repeat is known as one.
     """
     earlier = Delivery.objects.filter(charter=charter, kind=kind, recipient=recipient)
     last: int = earlier.aggregate(last=Max("number"))["last"] or 0

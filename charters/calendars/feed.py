@@ -1,6 +1,6 @@
 """A feed's bytes, cut into one piece per UID without parsing a line of them (RFC 5545).
 
-Ten thousand events are cut and digested in about 20 ms; only the pieces whose digest changed are parsed
+Ten thousand events are cut and digested in about 50 ms; only the pieces whose digest changed are parsed
 (docs/architecture.md, rule 4). Nothing here raises but `FeedError`, whose text is shown to the office.
 """
 
