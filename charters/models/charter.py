@@ -14,6 +14,7 @@ from charters.calendars.titles import NOT_CHARTERS
 from charters.models.fleet import Brand, Dock, Vessel
 from charters.models.source import Calendar
 from jada.core.clock import now
+from jada.core.locks import Leased
 
 
 class CharterQuerySet(models.QuerySet["Charter"]):
@@ -101,6 +102,8 @@ class Charter(models.Model):
     # By the same names: what a platform's booking says, and what the office entered where no calendar is.
     booking_facts = models.JSONField(default=dict, editable=False)
     staff_facts = models.JSONField(default=dict, editable=False)
+    # What the calendar said after departure, when the facts were frozen already; {} when it said the same.
+    said_since = models.JSONField(default=dict, db_default={}, editable=False)
     questions = models.JSONField(default=list, editable=False, help_text="What the text left open, in words.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -219,6 +222,8 @@ class Override(models.Model):
     by = models.CharField(max_length=150)
     at = models.DateTimeField(default=timezone.now)
     why = models.CharField(max_length=300, blank=True)
+    # What the calendar said of the fact when it was set: a later edit there asks “keep which?”. Null: not known.
+    calendar_said = models.JSONField(null=True, editable=False)
 
     class Meta:
         ordering = ["charter", "field"]
@@ -226,3 +231,28 @@ class Override(models.Model):
 
     def __str__(self) -> str:
         return f"{self.charter_id}: {self.field}"
+
+
+class Correction(Leased):
+    """Overrides on their way into the calendar; `charters.calendars.corrections` owns it.
+
+    Wanted while `sent_at` is null: looked at by every run until the calendar says the same. `reason` says, in words,
+    why it is held.
+    """
+
+    charter = models.OneToOneField(Charter, on_delete=models.CASCADE, related_name="correction")
+    facts = models.JSONField(default=list, help_text="Names of overridden facts.")
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["charter"]
+        indexes = [
+            # Each look's question: what is still to be sent?
+            models.Index(fields=["charter"], condition=Q(sent_at__isnull=True), name="correction_wanted"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.charter_id}: {', '.join(self.facts)}"

@@ -52,6 +52,9 @@ class Vessel(models.Model):
         validators=[MinValueValidator(1)],
         help_text="From the certificate of inspection.",
     )
+    certificate_expires = models.DateField(
+        null=True, blank=True, help_text="The last day on which the certificate of inspection is good."
+    )
     turnaround_minutes = models.PositiveSmallIntegerField(
         default=15, help_text="Between one charter's end and the next one's boarding."
     )

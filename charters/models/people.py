@@ -34,13 +34,34 @@ class CrewMember(models.Model):
     role = models.CharField(max_length=10, choices=Role, default=Role.CREW, help_text="What they usually sail as.")
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
+    licence_expires = models.DateField(
+        null=True, blank=True, help_text="Of a captain: the last day on which the licence is good."
+    )
     active = models.BooleanField(default=True)
+    # The member's own page (jada.core.links, purpose "crew"): its hash, once the link has been written out.
+    link_lookup = models.BinaryField(max_length=32, null=True, unique=True, editable=False)
+    link_generation = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+
+class NotAPerson(models.Model):
+    """Words on crew lists that somebody said are no name (“extra ice”); `charters.crew_names` writes them."""
+
+    plain = models.CharField(max_length=80, unique=True, help_text="As `plain_name` gives it.")
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["plain"]
+        verbose_name_plural = "not persons"
+
+    def __str__(self) -> str:
+        return self.plain
 
 
 class Contact(models.Model):
