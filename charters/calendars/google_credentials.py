@@ -7,6 +7,7 @@ overrides that address, so the credentials are built here.
 
 import json
 import threading
+import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -50,6 +51,9 @@ REFUSALS = {
     "access_denied": NOT_GRANTED,
 }
 
+# A login that Google refused is not tried again for so long; a new one is another `Access`.
+REFUSAL_SECONDS = 60.0
+
 # google-auth's transport: called with url, method, body and headers, it answers with status, headers and data.
 Ask = Callable[..., Any]
 
@@ -67,6 +71,8 @@ class Access:
     def __init__(self, credentials: AnyCredentials) -> None:
         self._credentials = credentials
         self._lock = threading.Lock()
+        self._refused: ReconnectNeeded | None = None
+        self._ask_again_at = 0.0
 
     def headers(self, ask: Ask) -> dict[str, str]:
         """What a request carries. Asks for an access token when there is none, or it is about to expire."""
@@ -89,12 +95,17 @@ class Access:
         return headers
 
     def _refresh(self, ask: Ask) -> None:
+        if self._refused is not None and time.monotonic() < self._ask_again_at:
+            raise self._refused
         try:
             self._credentials.refresh(ask)  # type: ignore[no-untyped-call]
         except TransportError:
             raise AdapterError(NO_TOKEN, service=SERVICE) from None
         except RefreshError as error:
-            raise _refused(error) from None
+            refusal = _refused(error)
+            if isinstance(refusal, ReconnectNeeded):  # one question a minute, however many calendars there are
+                self._refused, self._ask_again_at = refusal, time.monotonic() + REFUSAL_SECONDS
+            raise refusal from None
         except (
             GoogleAuthError,
             KeyError,

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -12,36 +11,26 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from charters.calendars import feed as feeds
-from charters.calendars import ical
+from charters.calendars import google_copies
 from charters.calendars.feed import Feed, FeedError
+from charters.calendars.google import Answer
 from charters.calendars.merge import LAYER, merge
 from charters.calendars.occurrences import AHEAD, UnreadableEvent, lay_out
 from charters.calendars.reading import Directory, Reading, read
+from charters.calendars.sources import Seen, look
 from charters.models import Calendar, CalendarEvent, Charter
 from jada.core import bulk, locks
 from jada.core.bell import ring
 from jada.core.clock import now
-from jada.core.errors import AdapterError
 from jada.core.reconcile import DELETE, FAILED, HELD, UPDATE, WAIT_FOR_OTHERS, Change, Scope
 
-LEASE_SECONDS = 120
+# Longer than the longest read: two minutes of Google, ten seconds of the feed.
+LEASE_SECONDS = 240
 # Events are understood and written in batches, so that memory does not grow with the feed.
 BATCH = 1_000
 # A recurring event is laid out anew when its horizon has come this much nearer.
 HORIZON_SLACK = timedelta(days=7)
 BUSY = f"Another worker has been reading it for {WAIT_FOR_OTHERS:g} seconds."
-
-
-@dataclass(slots=True)
-class Seen:
-    """One calendar as just read: `content` is None when nothing changed since the last good read."""
-
-    calendar: Calendar
-    fence: int | None
-    content: bytes | None = None
-    etag: str = ""
-    last_modified: str = ""
-    error: str = ""
 
 
 class CalendarLayer:
@@ -57,9 +46,9 @@ class CalendarLayer:
         if scope.charters is not None:
             calendars = calendars.filter(charters__in=scope.charters).distinct()
         if scope.dry:
-            return [_read(calendar, None) for calendar in calendars]
+            return [look(calendar, None) for calendar in calendars]
         fences = _lease([calendar.pk for calendar in calendars], wait=scope.by_hand)
-        seen = [_read(calendar, fences[calendar.pk]) for calendar in calendars if calendar.pk in fences]
+        seen = [look(calendar, fences[calendar.pk]) for calendar in calendars if calendar.pk in fences]
         if scope.by_hand:  # whoever waits for the result is told of what could not be looked at
             seen += [Seen(calendar, None, error=BUSY) for calendar in calendars if calendar.pk not in fences]
         return seen
@@ -105,18 +94,11 @@ def _others(keys: list[int], fences: dict[int, int]) -> "QuerySet[Calendar]":
     return Calendar.objects.filter(pk__in=[key for key in keys if key not in fences])
 
 
-def _read(calendar: Calendar, fence: int | None) -> Seen:
-    try:
-        answer = ical.read(calendar)
-    except (FeedError, AdapterError) as error:
-        return Seen(calendar, fence, error=str(error))
-    return Seen(calendar, fence, answer.content, answer.etag, answer.last_modified)
-
-
 def _failure(seen: Seen, scope: Scope) -> Change:
     if not scope.dry:
-        _settle(seen, error=seen.error)
-    return Change(LAYER, "", "feed", "readable", f"{seen.calendar.name}: {seen.error}", UPDATE, FAILED, seen.error)
+        _settle(seen, error=seen.error, **({"needs_login": True} if seen.needs_login else {}))
+    what = "calendar" if seen.calendar.google_id else "feed"
+    return Change(LAYER, "", what, "readable", f"{seen.calendar.name}: {seen.error}", UPDATE, FAILED, seen.error)
 
 
 def _ours(seen: Seen) -> bool:
@@ -171,13 +153,12 @@ class _Sync:
         """
         if not (self.scope.dry or _ours(self.seen)):
             return []
-        feed = feeds.cut(self.seen.content) if self.seen.content is not None else None
-        if feed is not None:
-            self.zones = feeds.text(feed.zones)
-            self._merge_feed(feed, again=self.calendar.parsed_with != self._parsed_with())
-        elif self.calendar.parsed_with != self._parsed_with():
-            copies = CalendarEvent.objects.filter(calendar=self.calendar)
-            self._merge_copies(copies if self.only is None else copies.filter(uid__in=self.only))
+        if self.seen.answer is not None:
+            self._take_answer(self.seen.answer)
+        elif self.seen.content is not None:
+            self._take_feed(feeds.cut(self.seen.content))
+        elif self._understood_otherwise():
+            self._understand_again()
         if self.only is None:
             self._see_further()
         self._keep()
@@ -188,10 +169,42 @@ class _Sync:
         parts = (self.directory.digest, self.zones, self.calendar.timezone, str(self.calendar.vessel_id))
         return feeds.digest("\n".join(parts).encode()).hex()
 
-    def _merge_feed(self, feed: Feed, *, again: bool) -> None:
+    def _understood_otherwise(self) -> bool:
+        return self.calendar.parsed_with != self._parsed_with()
+
+    def _understand_again(self) -> None:
+        copies = CalendarEvent.objects.filter(calendar=self.calendar)
+        self._merge_copies(copies if self.only is None else copies.filter(uid__in=self.only))
+
+    def _take_answer(self, answer: Answer) -> None:
+        """What Google's API gave: a delta touches the pieces it names, all else is compared whole."""
+        self.zones = ""  # Google names zones by their IANA names
+        taken = google_copies.take_in(self.calendar, answer, keep=self.only is None)
+        if taken.whole:
+            self._merge_whole(taken.feed, again=self._understood_otherwise())
+            return
+        known = CalendarEvent.objects.filter(calendar=self.calendar)
+        if taken.feed.pieces or taken.gone:
+            stored = dict(known.filter(uid__in=[*taken.feed.pieces, *taken.gone]).values_list("uid", "digest"))
+            changed = [uid for uid, each in taken.feed.digests() if stored.get(uid) != each]
+            self._merge_feed(taken.feed, changed, stored.keys() & taken.gone)
+        if self._understood_otherwise():
+            self._understand_again()
+
+    def _take_feed(self, feed: Feed) -> None:
+        self.zones = feeds.text(feed.zones)
+        self._merge_whole(feed, again=self._understood_otherwise())
+
+    def _merge_whole(self, feed: Feed, *, again: bool) -> None:
         stored = dict(CalendarEvent.objects.filter(calendar=self.calendar).values_list("uid", "digest"))
         changed = list(feed.pieces) if again else [uid for uid, each in feed.digests() if stored.get(uid) != each]
         gone = stored.keys() - feed.pieces.keys()
+        if self.calendar.google_id and self.seen.answer is None:
+            late = google_copies.superseded(self.calendar, feed, gone.union(changed))
+            changed, gone = [uid for uid in changed if uid not in late], gone - late
+        self._merge_feed(feed, changed, gone)
+
+    def _merge_feed(self, feed: Feed, changed: list[str], gone: set[str]) -> None:
         if self.only is not None:
             changed, gone = [uid for uid in changed if uid in self.only], gone & self.only
         self._merge_pieces(((uid, feeds.text(feed.pieces[uid])) for uid in changed), len(changed), digests=feed)
@@ -244,9 +257,15 @@ class _Sync:
     def _keep(self) -> None:
         if self.scope.dry:
             return
-        values: dict[str, Any] = {"error": "", "last_sync_at": now()}
+        seen = self.seen
+        values: dict[str, Any] = {"error": seen.trouble, "needs_login": seen.needs_login, "last_sync_at": now()}
         if self.only is None:
-            values |= {"parsed_with": self._parsed_with(), "zones": self.zones}
-            if self.seen.content is not None:
-                values |= {"etag": self.seen.etag, "last_modified": self.seen.last_modified}
-        _settle(self.seen, **values)
+            values |= {"parsed_with": self._parsed_with(), "zones": self.zones, "read_from": seen.read_from}
+            if seen.answer is not None:
+                # The feed's validators speak of what was read before this: the fallback reads it whole.
+                values |= {"etag": "", "last_modified": "", "sync_token": seen.answer.sync_token}
+                values |= {"google_zone": google_copies.zone_of(self.calendar, seen.answer)[:60]}
+                values |= {"google_role": seen.answer.role[:40]}
+            elif seen.content is not None:
+                values |= {"etag": seen.etag, "last_modified": seen.last_modified}
+        _settle(seen, **values)

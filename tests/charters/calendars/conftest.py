@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from charters.calendars import google_credentials, google_transport
 from charters.models import Calendar
 from tests.factories import CalendarFactory, VesselFactory
 from tests.fakes.feed_server import FeedServer, feed_server
+from tests.fakes.google_server import Google, google_server
 
 Move = Callable[[datetime], None]
 THURSDAY = datetime(2026, 5, 28, 19, 0, tzinfo=UTC)
@@ -36,3 +39,25 @@ def calendar(db: None, at: Move, server: FeedServer, settings: pytest.FixtureReq
     at(THURSDAY)
     vessel = VesselFactory.create(slug="queen", name="Queen", brand__name="JADA")
     return CalendarFactory.create(name="JADA Internal", ical_address=server.address, vessel=vessel)
+
+
+@pytest.fixture
+def google(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Google]:
+    """A Google that knows our login; its calendars are empty, pauses between tries are short."""
+    monkeypatch.setattr(google_transport, "FIRST_PAUSE", 0.005)
+    google_credentials.forget_tokens()
+    with google_server() as serving:
+        settings.GOOGLE_API_ENDPOINT = serving.address
+        settings.GOOGLE_CREDENTIALS = serving.credentials()
+        yield serving
+        google_transport.forget_connections()
+    google_credentials.forget_tokens()
+
+
+@pytest.fixture
+def both_ways(calendar: Calendar, google: Google) -> Calendar:
+    """The calendar `primary` of Google's, with the feed of `server` to fall back on."""
+    google.calendar()
+    calendar.google_id = "primary"
+    calendar.save(update_fields=["google_id"])
+    return calendar
