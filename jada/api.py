@@ -32,6 +32,7 @@ from charters import events
 from charters.adding import add_event as enter
 from charters.bookings.platform_push import PushedBooking
 from charters.bookings.platform_push import sync_platform as push
+from charters.calendars import corrections
 from charters.models import Charter, Vessel
 from charters.overrides import OverrideRefused, cancel, override
 from jada import api_schemas as schemas
@@ -40,7 +41,6 @@ from jada.core.clock import now
 from jada.core.models import ApiAccess, ApiToken
 from waivers.json_body import BodyRefusedError, read_object
 
-CORRECTIONS = "charters.calendars.corrections.CorrectionLayer"
 AHEAD = timedelta(days=90)
 LONGEST_SPAN = timedelta(days=732)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -151,9 +151,11 @@ def change_event(
     given: schemas.EventChange,
     correct: Annotated[bool, Query(description="Also send them to the calendar.")] = False,
 ) -> HttpResponse:
-    """Each fact becomes an override, which wins until null removes it."""
-    if correct and CORRECTIONS not in settings.RECONCILE_LAYERS:
-        raise FieldRefused("correct", "Facts cannot be sent to the calendar here.")
+    """Each fact becomes an override, which wins until null removes it.
+
+    With `correct` the captain, the crew and the hours among them are also written into the calendar, by a worker: at
+    once, or held with its reason (`manage.py reconcile` shows it).
+    """
     facts = {name: getattr(given, name) for name in given.model_fields_set}
     if facts.get("crew") is not None:
         facts["crew"] = [[each.name, each.role] for each in facts["crew"]]
@@ -165,6 +167,12 @@ def change_event(
             override(charter=charter, facts=facts, by=_by(request), why="Through the API.")
         except OverrideRefused as refusal:
             raise FieldRefused("ends_at" if "ends_at" in facts else "starts_at", str(refusal)) from refusal
+        said = [name for name, value in facts.items() if value is not None and name in corrections.CORRECTABLE]
+        if correct and said:
+            try:
+                corrections.ask(charter=charter, facts=said, by=_by(request))
+            except corrections.CorrectionRefused as refusal:
+                raise FieldRefused("correct", str(refusal)) from refusal
     return JsonResponse(events.event(charter))
 
 

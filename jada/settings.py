@@ -45,6 +45,7 @@ DATE_FORMAT, DATETIME_FORMAT = "D j M Y", "D j M Y, g:i A"
 
 RECONCILE_LAYERS = [
     "charters.calendars.layer.CalendarLayer",  # calendar      -> charter records
+    "charters.calendars.corrections.CorrectionLayer",  # corrections   -> calendar (etag-guarded patch)
     "charters.pages.layer.PageLayer",  # charter       -> page in the bucket
     "charters.pages.layer.EdgeLayer",  # page          -> what a guest's phone is served
     "dispatch.messages.MessageLayer",  # charter       -> people

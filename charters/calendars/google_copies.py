@@ -68,13 +68,6 @@ def zone_of(calendar: Calendar, answer: Answer) -> str:
     return answer.timezone or calendar.google_zone or calendar.timezone
 
 
-def remember(calendar: Calendar, item: Item) -> None:
-    """Keep an event as Google gave it back after our own change: the next delta then brings nothing new of it."""
-    known = _storable(item)
-    items = merge_items(_touched(calendar, [known]), [known])
-    _write(calendar, items, _named([known]))
-
-
 def _storable(item: Item) -> Item:
     """Without what no text column takes: NULs and halves of surrogate pairs, which JSON may spell out."""
     written = json.dumps(item)

@@ -14,6 +14,7 @@ from charters.calendars import feed as feeds
 from charters.calendars import google_copies
 from charters.calendars.feed import Feed, FeedError
 from charters.calendars.google import Answer
+from charters.calendars.google_events import Item
 from charters.calendars.merge import LAYER, merge
 from charters.calendars.occurrences import AHEAD, UnreadableEvent, lay_out
 from charters.calendars.reading import Directory, Reading, read
@@ -76,6 +77,15 @@ class CalendarLayer:
 
     def carry_out(self, scope: Scope, changes: list[Change]) -> None:
         """Nothing: what the calendar changes is all in the records."""
+
+
+def take_event(calendar_key: int, item: Item) -> None:
+    """Merge one event as Google answered to our own write, inside a transaction: its echo then brings nothing new."""
+    calendar = Calendar.objects.select_for_update(of=("self",)).select_related("vessel__brand").get(pk=calendar_key)
+    if calendar.read_from != Calendar.Source.GOOGLE:
+        return  # read through the feed since: the next answer of the API is compared whole
+    answer = Answer([item], full=False, sync_token=calendar.sync_token, timezone=calendar.google_zone)
+    _Sync(Seen(calendar, None, answer), Directory.load(), Scope()).take_answer(answer)
 
 
 def _lease(keys: list[int], *, wait: bool) -> dict[int, int]:
@@ -154,7 +164,7 @@ class _Sync:
         if not (self.scope.dry or _ours(self.seen)):
             return []
         if self.seen.answer is not None:
-            self._take_answer(self.seen.answer)
+            self.take_answer(self.seen.answer)
         elif self.seen.content is not None:
             self._take_feed(feeds.cut(self.seen.content))
         elif self._understood_otherwise():
@@ -176,7 +186,7 @@ class _Sync:
         copies = CalendarEvent.objects.filter(calendar=self.calendar)
         self._merge_copies(copies if self.only is None else copies.filter(uid__in=self.only))
 
-    def _take_answer(self, answer: Answer) -> None:
+    def take_answer(self, answer: Answer) -> None:
         """What Google's API gave: a delta touches the pieces it names, all else is compared whole."""
         self.zones = ""  # Google names zones by their IANA names
         taken = google_copies.take_in(self.calendar, answer, keep=self.only is None)

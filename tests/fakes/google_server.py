@@ -311,6 +311,19 @@ class Google:
             return _error(409, "duplicate", "The requested identifier already exists.")
         return 200, self.put({**body, "id": key}, calendar_id)
 
+    def event(self, calendar: FakeCalendar, event_id: str) -> Item | None:
+        """An event by its id, or the occasion of a series that has never been touched by itself."""
+        series_id, _, stamp = event_id.rpartition("_")
+        series = calendar.items.get(series_id)
+        if event_id in calendar.items or series is None or "recurrence" not in series:
+            return calendar.items.get(event_id)
+        starts, ends = (datetime.fromisoformat(series[name]["dateTime"]) for name in ("start", "end"))
+        begins = datetime.strptime(stamp, "%Y%m%dT%H%M%S%z")
+        original = {"dateTime": begins.isoformat()}
+        hours = {"start": original, "end": {"dateTime": (begins + (ends - starts)).isoformat()}}
+        occasion = {name: value for name, value in series.items() if name != "recurrence"}
+        return {**occasion, "id": event_id, "recurringEventId": series_id, "originalStartTime": original, **hours}
+
     def patch_event(
         self, calendar: FakeCalendar, calendar_id: str, event_id: str, body: Item, if_match: str
     ) -> tuple[int, dict[str, Any]]:
@@ -318,11 +331,12 @@ class Google:
         if calendar.role not in {"owner", "writer"}:
             return _error(403, "forbidden", "You need to have writer access to this calendar.")
         with self.lock:
-            known = calendar.items.get(event_id)
+            known = self.event(calendar, event_id)
             if known is None:
                 return _error(404, "notFound", "Not Found")
             if if_match not in ("", "*", known["etag"]):
                 return _error(412, "conditionNotMet", "Precondition Failed")
+            calendar.items.setdefault(event_id, known)  # an occasion becomes an exception when it is changed
             return 200, self.edit(event_id, calendar_id, **body)
 
 
@@ -514,7 +528,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "events.list":
                 return google.list_events(calendar, self.query)
             case "events.get":
-                item = calendar.items.get(self.parts[5])
+                item = google.event(calendar, self.parts[5])
                 return (200, item) if item else _error(404, "notFound", "Not Found")
             case "events.insert":
                 return google.insert_event(calendar, calendar_id, self.body, self.query)

@@ -1,0 +1,283 @@
+"""The second layer: overrides that the office sends to the calendar, against what the calendar says.
+
+A `Correction` is wanted until the calendar says the same; it is written once, under If-Match, and what cannot be
+written is held with its reason (docs/domain.md, “Reading a calendar”; docs/architecture.md, rule 7).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+
+from charters.calendars.correction_writing import Held, Wanted, same, write
+from charters.calendars.google import ITEM_FIELDS, WRITERS
+from charters.calendars.google_events import Item
+from charters.calendars.layer import take_event
+from charters.models import Calendar, Charter, Correction, CrewAssignment, GoogleEvent, NotAPerson, Override
+from charters.overrides import asks_which
+from jada.core import locks
+from jada.core.bell import ring
+from jada.core.clock import now
+from jada.core.errors import AdapterError, JadaError
+from jada.core.reconcile import APPLIED, FAILED, HELD, UPDATE, Change, Scope
+
+LAYER = "correction"
+# What a program may write into somebody's event; everything else of it is theirs.
+CORRECTABLE = ("captain", "crew", "starts_at", "ends_at")
+LEASE_SECONDS = 300
+MOST_A_WALK = 100
+READ_ONLY = "The calendar is read through its iCal feed, which cannot be written: change it there by hand."
+NO_RIGHT = "The connected Google account may not write in this calendar: change it there by hand."
+NOT_READ = "The calendar could not be read through Google's API, so nothing is written to it now."
+KEEP_WHICH = "The calendar was edited after the fact was set by hand: keep which?"
+
+
+class CorrectionRefused(JadaError):  # noqa: N818 reads as what happened
+    """There is nothing to send; the text says why."""
+
+
+@dataclass(slots=True)
+class Work:
+    """A claimed correction with what its event is to say."""
+
+    correction: Correction
+    calendar_key: int
+    fence: int
+    wanted: Wanted
+
+
+def ask(*, charter: Charter, facts: Sequence[str], by: str) -> None:
+    """Have overrides of these facts written into the charter's calendar; the bell rings after the commit.
+
+    Names of `CORRECTABLE`; others are left out. Raises CorrectionRefused when none is left, one is not overridden, the
+    charter is in no calendar, or has departed.
+    """
+    names = [name for name in CORRECTABLE if name in facts]
+    if not names:
+        raise CorrectionRefused("The captain, the crew, the start and the end can be sent to the calendar.")
+    if charter.calendar_id is None:
+        raise CorrectionRefused("This trip is in no calendar.")
+    if charter.has_departed:
+        raise CorrectionRefused("The trip has departed; its facts are frozen.")
+    with transaction.atomic():
+        set_by_hand = set(charter.overrides.filter(field__in=names).values_list("field", flat=True))
+        if not set_by_hand:
+            raise CorrectionRefused("None of these facts is set by hand.")
+        row = Correction.objects.select_for_update().filter(charter=charter, sent_at=None).first()
+        together = set_by_hand | set(row.facts if row else ())
+        Correction.objects.update_or_create(
+            charter=charter,
+            defaults={
+                "facts": [name for name in CORRECTABLE if name in together],
+                "by": by[:150],
+                "at": now(),
+                "reason": "",
+                "sent_at": None,
+            },
+        )
+        ring(charters=[charter.pk])
+
+
+def withdraw(*, charter: Charter, by: str) -> bool:
+    """Do not send it after all: the overrides stay with us. False when it was sent already, or never asked for."""
+    return bool(Correction.objects.filter(charter=charter, sent_at=None).delete()[0])
+
+
+class CorrectionLayer:
+    """Writes what is wanted, each event once; reads nothing that the layer above has not read."""
+
+    name = LAYER
+
+    def observe(self, scope: Scope) -> bool:
+        """Nothing outside is looked at: True says that this is the first walk of a run."""
+        return True
+
+    def plan(self, scope: Scope, seen: bool | None) -> list[Change]:
+        """What the calendar does not say yet. A second walk in one run tries nothing twice."""
+        rows = list(_wanted(scope)) if seen else []
+        if not rows:
+            return []
+        events = _copies(rows)
+        no_persons = frozenset(NotAPerson.objects.values_list("plain", flat=True))
+        changes: list[Change] = []
+        ready: dict[int, tuple[Correction, list[Change]]] = {}
+        for row in rows:
+            differing = _differing(row)
+            if not differing:
+                _finish(row)
+                continue
+            theirs = list(_changes(row, differing))
+            changes += theirs
+            if obstacle := _obstacle(row, differing):
+                _hold(row, obstacle, theirs)
+            elif len(ready) < MOST_A_WALK:
+                ready[row.pk] = row, theirs
+        fences = _claim(list(ready), dry=scope.dry)
+        for key, (row, theirs) in ready.items():
+            calendar = row.charter.calendar
+            assert calendar is not None  # `_obstacle` says so
+            work = Work(row, calendar.pk, fences.get(key, 0), _event_wanted(row, calendar, events, no_persons))
+            for change in theirs:
+                change.work, change.busy = work, key not in fences
+        return changes
+
+    def assume(self, scope: Scope, changes: list[Change]) -> None:
+        """Nothing: the records hold the overrides already."""
+
+    def carry_out(self, scope: Scope, changes: list[Change]) -> None:
+        """Write each event and settle it; a Google that does not answer is not asked again in this walk."""
+        works = {change.work.correction.pk: change.work for change in changes}
+        silent: dict[str, str] = {}
+        for done, work in enumerate(works.values(), 1):
+            theirs = [change for change in changes if change.work is work]
+            calendar = work.wanted.calendar_id
+            state, reason = (FAILED, silent[calendar]) if calendar in silent else _carried_out(work)
+            if state == FAILED:
+                silent[calendar] = reason
+                _settle(work, reason=reason)
+            for change in theirs:
+                change.state, change.reason = state, reason
+            scope.progress(LAYER, done, len(works))
+
+
+def _carried_out(work: Work) -> tuple[str, str]:
+    try:
+        item = write(work.wanted)
+    except Held as reason:
+        _settle(work, reason=str(reason))
+        return HELD, str(reason)
+    except AdapterError as error:
+        return FAILED, str(error)
+    kept = {name: item[name] for name in ITEM_FIELDS.split(",") if name in item}
+    with transaction.atomic():
+        take_event(work.calendar_key, kept)
+        _settle(work, reason="", sent_at=now())
+    return APPLIED, ""
+
+
+def _settle(work: Work, **values: Any) -> None:
+    row = locks.held(Correction.objects.all(), work.correction.pk, work.fence)
+    row.update(lease_until=None, look_again=False, **values)
+
+
+# -- what is wanted ----------------------------------------------------------------------------------------
+
+
+def _wanted(scope: Scope) -> "QuerySet[Correction]":
+    rows = Correction.objects.filter(sent_at=None, charter__starts_at__gt=now())
+    rows = rows.exclude(charter__status=Charter.Status.CANCELLED)
+    if scope.charters is not None:
+        rows = rows.filter(charter__in=scope.charters)
+    crew = CrewAssignment.objects.select_related("member")
+    return (
+        rows.select_related("charter__calendar__vessel", "charter__vessel")
+        .prefetch_related("charter__overrides", Prefetch("charter__crew_assignments", crew))
+        .order_by("charter__starts_at", "pk")
+    )
+
+
+def _differing(row: Correction) -> dict[str, Override]:
+    """The overrides to send that the calendar does not say yet; one that was cleared meanwhile is not sent."""
+    said = row.charter.calendar_facts
+    asked = [each for each in row.charter.overrides.all() if each.field in row.facts]
+    return {each.field: each for each in asked if not same(each.field, each.value, said.get(each.field))}
+
+
+def _finish(row: Correction) -> None:
+    """The calendar says it, whoever wrote it."""
+    Correction.objects.filter(pk=row.pk).update(sent_at=now(), reason="")
+
+
+def _changes(row: Correction, differing: Mapping[str, Override]) -> Iterator[Change]:
+    said, reference = row.charter.calendar_facts, row.charter.reference
+    names = [name for name in ("captain", "crew") if name in differing]
+    if names:
+        expected = {name: _people(name, differing[name].value) for name in names}
+        actual = {name: _people(name, said.get(name)) for name in names}
+        yield Change(LAYER, reference, "description", expected, actual, UPDATE)
+    for name in ("starts_at", "ends_at"):
+        if name in differing:
+            yield Change(LAYER, reference, name, differing[name].value, said.get(name), UPDATE)
+
+
+def _people(name: str, value: Any) -> Any:
+    return value or None if name == "captain" else [{"name": each, "role": role} for each, role in value or ()]
+
+
+def _obstacle(row: Correction, differing: Mapping[str, Override]) -> str:
+    """Why it cannot be written as things stand; '' when it can."""
+    charter, calendar = row.charter, row.charter.calendar
+    if calendar is None or not calendar.google_id:
+        return READ_ONLY
+    if calendar.google_role and calendar.google_role not in WRITERS:
+        return NO_RIGHT
+    if calendar.read_from != Calendar.Source.GOOGLE:
+        return NOT_READ
+    if any(asks_which(each, charter.calendar_facts) for each in differing.values()):
+        return KEEP_WHICH
+    return ""
+
+
+def _hold(row: Correction, reason: str, changes: list[Change]) -> None:
+    for change in changes:
+        change.state, change.reason = HELD, reason
+    if row.reason != reason:
+        Correction.objects.filter(pk=row.pk).update(reason=reason)
+
+
+def _claim(keys: list[int], *, dry: bool) -> dict[int, int]:
+    if dry:
+        return dict.fromkeys(keys, 0)
+    return locks.claim(Correction.objects.filter(pk__in=keys), seconds=LEASE_SECONDS)
+
+
+# -- which event -------------------------------------------------------------------------------------------
+
+
+def _copies(rows: Sequence[Correction]) -> dict[tuple[int | None, str], list[GoogleEvent]]:
+    """The stored events of these charters, by calendar and UID; one query."""
+    uids = {row.charter.uid for row in rows}
+    found: dict[tuple[int | None, str], list[GoogleEvent]] = {}
+    for each in GoogleEvent.objects.filter(uid__in=uids):
+        found.setdefault((each.calendar_id, each.uid), []).append(each)
+    return found
+
+
+def _event_wanted(
+    row: Correction,
+    calendar: Calendar,
+    events: Mapping[tuple[int | None, str], list[GoogleEvent]],
+    no_persons: frozenset[str],
+) -> Wanted:
+    charter = row.charter
+    event_id, item = _event(charter, events.get((calendar.pk, charter.uid), []))
+    addresses = [each.member.email for each in charter.crew_assignments.all() if each.member and each.member.email]
+    invited = addresses if calendar.invite_crew else []
+    asked = {each.field: each.value for each in charter.overrides.all() if each.field in row.facts}
+    return Wanted(
+        calendar_id=calendar.google_id,
+        event_id=event_id,
+        item=None if invited else item,  # our copies hold no attendees, and a patch replaces the whole list
+        facts=asked,
+        known={name: charter.calendar_facts.get(name) for name in asked},
+        starts_at=charter.starts_at,
+        ends_at=charter.ends_at,
+        addresses=invited,
+        no_persons=no_persons,
+    )
+
+
+def _event(charter: Charter, copies: Sequence[GoogleEvent]) -> tuple[str, Item | None]:
+    """Google's id of the event, and our copy: of one occasion of a series that was never edited there is none.
+
+    Such an occasion has its series' id, followed by where the series puts it
+    (developers.google.com/calendar/api/concepts/events-calendars#recurring_events).
+    """
+    series = next((each for each in copies if not each.series_id), None)
+    own_id = series.event_id if series else charter.uid.removesuffix("@google.com")
+    if not charter.original_start:
+        return own_id, series.item if series else None
+    occasion = f"{own_id}_{charter.original_start}"
+    return occasion, next((each.item for each in copies if each.event_id == occasion), None)
