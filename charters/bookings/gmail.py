@@ -1,24 +1,26 @@
 """New booking mails from the office's Gmail (developers.google.com/gmail/api/reference/rest/v1/users.messages).
 
-Asked with `q`, newest first and page by page; taken oldest first, with the cursor moved after each mail, so that
-after a crash it reads on where it stopped. Gmail's `after:` is to the second and its index may lag: a day is asked for
-again and what was seen is skipped by its id, so that no mail is fetched twice.
+`fetch` asks with `q`, newest first and page by page, outside any transaction; `take_in` keeps what came, oldest first,
+and moves the cursor with it, so that after a crash or a failure half-way it reads on where it stopped. Gmail's `after:`
+is to the second and its index may lag: a day is asked for again and what was seen is skipped by its id, so that no
+mail is fetched twice.
 """
 
 import base64
 import binascii
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
 from charters.bookings.letters import MailUnreadable
 from charters.bookings.mail import PLATFORMS
-from charters.bookings.receive import forget_bodies, receive
+from charters.bookings.receive import receive
 from charters.bookings.trust import office_addresses
-from charters.calendars.google_credentials import MAIL_SCOPES, access
+from charters.calendars.google_credentials import MAIL_SCOPES, access, source
 from charters.calendars.google_transport import Missing, execute, service
 from charters.models import Brand, Mailbox
 from jada.core.clock import now
@@ -33,44 +35,82 @@ FIRST_READ_DAYS = 180
 PAGE = 100
 MOST_PAGES = 100
 MOST_A_LOOK = 200  # the rest is read by the next look
+MOST_BYTES_A_LOOK = 50_000_000
 LEASE_SECONDS = 600
-Ask = Callable[[Any], dict[str, Any]]
+# Looks follow each other closely when saves and pushes ring; the mailbox is asked this often at most.
+PAUSE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What one look at the mailbox did; `left` says that more waits for the next."""
+class Mail:
+    """One mail as Gmail gave it: `at` in milliseconds since 1970; `raw` is None when it is not in the form promised."""
 
-    fetched: int = 0
-    kept: int = 0
+    key: str
+    at: int
+    raw: bytes | None
+
+
+@dataclass(slots=True)
+class Fetched:
+    """What is new in the mailbox, oldest first. `left` says that more waits for the next look; `error`, in words,
+    that Google failed half-way. Without a `fence` it was read for a plan alone."""
+
+    mailbox: Mailbox
+    fence: int | None
+    mails: list[Mail] = field(default_factory=list)
     left: bool = False
+    error: str = ""
 
 
-def read_new(*, service: Callable[[], Any] | None = None, ask: Ask | None = None) -> Look:
-    """Read what is new in the mailbox; no request outside a lease, no network inside a transaction.
+def fetch(*, dry: bool = False, patient: bool = True) -> Fetched | None:
+    """Ask the mailbox for what is new, under its lease, outside any transaction; `dry` for a plan: nothing is written.
 
-    `service` builds the vendor's Gmail client and `ask` sends one of its requests; by default those of
-    `charters.calendars.google_transport`, under GOOGLE_API_ENDPOINT. Raises AdapterError and its kinds; what was read
-    before the failure stays read.
+    None when no Google account is connected, when another worker is reading, and, unless `patient`, when it was asked
+    a moment ago. A failure is in `Fetched.error`: what was read before it counts.
     """
-    mailbox, _ = Mailbox.objects.get_or_create(name=MAILBOX)
-    with transaction.atomic():
-        fence = claim(Mailbox.objects.filter(pk=mailbox.pk), seconds=LEASE_SECONDS).get(mailbox.pk)
-    if fence is None:
-        return Look()
-    mailbox.refresh_from_db()
-    messages = (service or _gmail)().users().messages()
-    forget_bodies()
+    if not source():
+        return None
+    mailbox = Mailbox.objects.filter(name=MAILBOX).first() or Mailbox(name=MAILBOX)
+    if not patient and mailbox.last_read_at and now() - mailbox.last_read_at < PAUSE:
+        return None
+    fence = None
+    if not dry:
+        mailbox, _ = Mailbox.objects.get_or_create(name=MAILBOX)
+        with transaction.atomic():
+            fence = claim(Mailbox.objects.filter(pk=mailbox.pk), seconds=LEASE_SECONDS).get(mailbox.pk)
+        if fence is None:
+            return None
+        mailbox.refresh_from_db()
+    fetched = Fetched(mailbox, fence)
     try:
-        look = _read(mailbox, fence, messages, ask or _ask)
+        _ask_for_new(fetched)
     except AdapterError as error:
-        _settle(mailbox, fence, error=str(error))
-        raise
+        fetched.error = str(error)
     except BaseException:
-        _settle(mailbox, fence, error="An unexpected error; the log has it whole.")
+        _settle(fetched, error="An unexpected error; the log has it whole.")
         raise
-    _settle(mailbox, fence, error="", last_read_at=now())
-    return look
+    return fetched
+
+
+def take_in(fetched: Fetched) -> int:
+    """Keep the mails and move the cursor, inside a transaction; how many are new to us.
+
+    They wait there for `charters.bookings.match.look_again`. Nothing when our lease was lost to another worker.
+    """
+    mailbox = fetched.mailbox
+    if fetched.fence is not None:
+        ours = held(Mailbox.objects.select_for_update(), mailbox.pk, fetched.fence)
+        if not ours.values_list("pk"):
+            return 0
+    kept = sum(_take(mail) for mail in fetched.mails)
+    for mail in fetched.mails:
+        mailbox.newest = max(mailbox.newest, mail.at)
+        mailbox.seen[mail.key] = mail.at or mailbox.newest
+    oldest = mailbox.newest - 2 * OVERLAP_SECONDS * 1000
+    seen = {key: at for key, at in mailbox.seen.items() if at >= oldest}
+    read = {} if fetched.error else {"last_read_at": now()}
+    _settle(fetched, error=fetched.error, newest=mailbox.newest, seen=seen, **read)
+    return kept
 
 
 def query(newest: int) -> str:
@@ -82,27 +122,39 @@ def query(newest: int) -> str:
     return f"{{{' '.join(f'from:{each}' for each in (*platforms, *office))}}} smaller:10M {since}"
 
 
-def _read(mailbox: Mailbox, fence: int, messages: Any, ask: Ask) -> Look:
-    new = [key for key in _ids(messages, ask, query(mailbox.newest)) if key not in mailbox.seen]
+def _ask_for_new(fetched: Fetched) -> None:
+    messages = service("gmail", "v1").users().messages()
+    mailbox = fetched.mailbox
+    new = [key for key in _ids(messages, query(mailbox.newest)) if key not in mailbox.seen]
     new.reverse()
-    kept = 0
-    for key in new[:MOST_A_LOOK]:
+    size = 0
+    for key in new:
+        if len(fetched.mails) == MOST_A_LOOK or size > MOST_BYTES_A_LOOK:
+            fetched.left = True
+            return
         try:
-            mail = ask(messages.get(userId="me", id=key, format="raw"))
+            answer = _ask(messages.get(userId="me", id=key, format="raw"))
         except Missing:
             continue  # deleted since it was listed
-        kept += _take(key, mail)
-        if not _move_on(mailbox, fence, key, _milliseconds(mail)):
-            return Look(len(new), kept, left=True)  # somebody else's lease now
-    return Look(min(len(new), MOST_A_LOOK), kept, left=len(new) > MOST_A_LOOK)
+        mail = Mail(key, _milliseconds(answer), _raw(key, answer))
+        size += len(mail.raw or b"")
+        fetched.mails.append(mail)
 
 
-def _ids(messages: Any, ask: Ask, wanted: str) -> Iterator[str]:
+def _raw(key: str, answer: dict[str, Any]) -> bytes | None:
+    try:
+        return base64.urlsafe_b64decode(str(answer.get("raw", "")).encode() + b"==")
+    except (binascii.Error, ValueError):
+        logger.warning("The mail %s is not in the form Gmail promises.", key)
+        return None
+
+
+def _ids(messages: Any, wanted: str) -> Iterator[str]:
     """Newest first, as Gmail lists them, each once."""
     seen: set[str] = set()
     token = ""
     for _ in range(MOST_PAGES):
-        page = ask(messages.list(userId="me", q=wanted, maxResults=PAGE, **({"pageToken": token} if token else {})))
+        page = _ask(messages.list(userId="me", q=wanted, maxResults=PAGE, **({"pageToken": token} if token else {})))
         for each in page.get("messages") or []:
             key = str(each.get("id", ""))
             if key and key not in seen:
@@ -113,15 +165,17 @@ def _ids(messages: Any, ask: Ask, wanted: str) -> Iterator[str]:
             return
 
 
-def _take(key: str, mail: dict[str, Any]) -> int:
+def _take(mail: Mail) -> int:
     """One mail, whatever is in it: what cannot be read is logged by its id and must not stop the others."""
+    if mail.raw is None:
+        return 0
     try:
-        raw = base64.urlsafe_b64decode(str(mail.get("raw", "")).encode() + b"==")
-        return int(receive(raw).new)
+        with transaction.atomic():
+            return int(receive(mail.raw, match=False).new)
     except MailUnreadable as reason:
-        logger.info("The mail %s is no booking: %s", key, reason)
-    except (binascii.Error, ValueError):
-        logger.warning("The mail %s is not in the form Gmail promises.", key)
+        logger.info("The mail %s is no booking: %s", mail.key, reason)
+    except Exception:  # the outermost loop over what anybody may send us: the next mail is read all the same
+        logger.exception("The mail %s could not be taken in.", mail.key)
     return 0
 
 
@@ -130,23 +184,9 @@ def _milliseconds(mail: dict[str, Any]) -> int:
     return int(written) if written.isdigit() and len(written) < 16 else 0
 
 
-def _move_on(mailbox: Mailbox, fence: int, key: str, at: int) -> bool:
-    """Remember one mail; ids that `after:` no longer lets through are forgotten."""
-    newest = max(mailbox.newest, at)
-    mailbox.newest = newest
-    mailbox.seen[key] = at or newest
-    oldest = newest - 2 * OVERLAP_SECONDS * 1000
-    seen = {each: moment for each, moment in mailbox.seen.items() if moment >= oldest or each == key}
-    mailbox.seen = seen
-    return bool(held(Mailbox.objects.all(), mailbox.pk, fence).update(newest=newest, seen=seen))
-
-
-def _settle(mailbox: Mailbox, fence: int, **columns: Any) -> None:
-    held(Mailbox.objects.all(), mailbox.pk, fence).update(lease_until=None, **columns)
-
-
-def _gmail() -> Any:
-    return service("gmail", "v1")
+def _settle(fetched: Fetched, **columns: Any) -> None:
+    if fetched.fence is not None:
+        held(Mailbox.objects.all(), fetched.mailbox.pk, fetched.fence).update(lease_until=None, **columns)
 
 
 def _ask(request: Any) -> dict[str, Any]:

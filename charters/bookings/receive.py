@@ -27,9 +27,10 @@ class Received:
     unreadable: bool = False
 
 
-def receive(raw: bytes) -> Received:
+def receive(raw: bytes, *, match: bool = True) -> Received:
     """Take one .eml in. The same mail twice changes nothing, but one refused before and believed now is taken anew.
 
+    Without `match` it waits for the next `charters.bookings.match.look_again`, which says what it changed.
     Raises MailUnreadable when it is no mail; NotABooking when it speaks of no booking.
     """
     letter = open_letter(raw)
@@ -47,10 +48,10 @@ def receive(raw: bytes) -> Received:
         raise NotABooking(trust.why) from None
     except MailUnreadable as unreadable:
         problem = str(unreadable)
-    return _keep(letter, trust, booking, problem)
+    return _keep(letter, trust, booking, problem, match=match)
 
 
-def _keep(letter: Letter, trust: Trust, booking: BookingMail | None, problem: str) -> Received:
+def _keep(letter: Letter, trust: Trust, booking: BookingMail | None, problem: str, *, match: bool) -> Received:
     sender = platform_of(letter.sender)
     columns: dict[str, Any] = {
         "state": State.WAITING if trust.believed else State.REFUSED,
@@ -77,7 +78,8 @@ def _keep(letter: Letter, trust: Trust, booking: BookingMail | None, problem: st
             for name, value in columns.items():
                 setattr(message, name, value)
             message.save(update_fields=list(columns))
-        settle(message)
+        if match:
+            settle(message)
         message.refresh_from_db()
     return Received(message, True, in_words(message), unreadable=booking is None and trust.believed)
 

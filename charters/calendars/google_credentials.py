@@ -125,7 +125,10 @@ def _refused(error: RefreshError) -> AdapterError:
 
 def access(scopes: Sequence[str]) -> Access:
     """The login in force. One query; no network. Raises ReconnectNeeded when there is none."""
-    return _access(json.dumps(_in_force(), sort_keys=True), tuple(scopes))
+    login = _in_force()
+    # A person's login gives what was consented to; only a service account's token is made for scopes.
+    asked = tuple(scopes) if login["type"] == "service_account" else ()
+    return _access(json.dumps(login, sort_keys=True), asked)
 
 
 def source() -> str:

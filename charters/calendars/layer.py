@@ -1,7 +1,9 @@
 """The first layer: what the calendars say against our records."""
 
+import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -10,6 +12,10 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import QuerySet
 
+from charters.bookings import gmail
+from charters.bookings.gmail import Fetched
+from charters.bookings.match import look_again
+from charters.bookings.receive import forget_bodies
 from charters.calendars import feed as feeds
 from charters.calendars import google_copies
 from charters.calendars.feed import Feed, FeedError
@@ -25,51 +31,62 @@ from jada.core.bell import ring
 from jada.core.clock import now
 from jada.core.reconcile import DELETE, FAILED, HELD, UPDATE, WAIT_FOR_OTHERS, Change, Scope
 
+logger = logging.getLogger(__name__)
+
 # Longer than the longest read: two minutes of Google, ten seconds of the feed.
 LEASE_SECONDS = 240
 # Events are understood and written in batches, so that memory does not grow with the feed.
 BATCH = 1_000
 # A recurring event is laid out anew when its horizon has come this much nearer.
 HORIZON_SLACK = timedelta(days=7)
+UNEXPECTED = "An unexpected error; the log has it whole."
 BUSY = f"Another worker has been reading it for {WAIT_FOR_OTHERS:g} seconds."
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What one look found outside: the calendars, and the mails about their bookings."""
+
+    calendars: list[Seen]
+    mail: Fetched | None = None
+
+
 class CalendarLayer:
-    """Reads each calendar under its lease and merges what changed."""
+    """Reads each calendar under its lease and merges what changed; then what booking mails say of its charters."""
 
     name = LAYER
 
-    def observe(self, scope: Scope) -> list[Seen]:
-        """Read the feeds. A bell that names charters is about records: it reads no calendar."""
+    def observe(self, scope: Scope) -> Outside:
+        """Read calendars and mailbox. A bell that names charters is about records: it reads neither."""
         if scope.charters is not None and not scope.by_hand:
-            return []
+            return Outside([])
         calendars = Calendar.objects.select_related("vessel__brand")
-        if scope.charters is not None:
+        mail = None
+        if scope.charters is None:
+            mail = gmail.fetch(dry=scope.dry, patient=scope.by_hand or scope.audit)
+        else:
             calendars = calendars.filter(charters__in=scope.charters).distinct()
         if scope.dry:
-            return [look(calendar, None) for calendar in calendars]
+            return Outside([look(calendar, None) for calendar in calendars], mail)
         fences = _lease([calendar.pk for calendar in calendars], wait=scope.by_hand)
         seen = [look(calendar, fences[calendar.pk]) for calendar in calendars if calendar.pk in fences]
         if scope.by_hand:  # whoever waits for the result is told of what could not be looked at
             seen += [Seen(calendar, None, error=BUSY) for calendar in calendars if calendar.pk not in fences]
-        return seen
+        return Outside(seen, mail)
 
-    def plan(self, scope: Scope, seen: list[Seen] | None) -> list[Change]:
+    def plan(self, scope: Scope, seen: Outside | None) -> list[Change]:
         """Merge what was read; a calendar that could not be read keeps its records and says why."""
+        if seen is None:
+            return []
         changes: list[Change] = []
-        directory = Directory.load() if seen else None
-        for each in seen or []:
+        directory = Directory.load() if seen.calendars else None
+        for each in seen.calendars:
             if each.error or directory is None:
                 changes.append(_failure(each, scope))
-                continue
-            try:
-                with transaction.atomic():
-                    changes += _Sync(each, directory, scope).run()
-            except FeedError as error:
-                each.error = str(error)
-                changes.append(_failure(each, scope))
-        if seen is not None:
-            changes += _waiting(scope)
+            else:
+                changes += _merged(each, directory, scope)
+        changes += _booked(seen.mail, scope, moved=bool(changes))
+        changes += _waiting(scope)
         return changes
 
     def assume(self, scope: Scope, changes: list[Change]) -> None:
@@ -77,6 +94,29 @@ class CalendarLayer:
 
     def carry_out(self, scope: Scope, changes: list[Change]) -> None:
         """Nothing: what the calendar changes is all in the records."""
+
+
+def _merged(seen: Seen, directory: Directory, scope: Scope) -> list[Change]:
+    """One calendar's changes. Whatever is wrong with it, the others proceed and its lease ends."""
+    try:
+        with transaction.atomic():
+            return _Sync(seen, directory, scope).run()
+    except FeedError as error:
+        seen.error = str(error)
+    except Exception:  # the outermost loop over calendars
+        seen.error = UNEXPECTED
+        logger.exception("The calendar %s could not be merged.", seen.calendar.pk)
+    return [_failure(seen, scope)]
+
+
+def _booked(mail: Fetched | None, scope: Scope, *, moved: bool) -> list[Change]:
+    """Booking mails, old and new, find their trips after the calendar was merged."""
+    if scope.audit and not scope.dry:
+        forget_bodies()
+    if mail is not None:
+        gmail.take_in(mail)
+    again = moved or scope.by_hand or scope.audit or (mail is not None and mail.mails)
+    return look_again() if again and scope.charters is None else []
 
 
 def take_event(calendar_key: int, item: Item) -> None:
