@@ -87,7 +87,7 @@ def _sync(calendar: int) -> None:
     finally:
         others.filter(pk__in=parked).update(lease_until=None)
     failed = [change.reason for change in changes if change.state == "failed"]
-    if failed or len(seen) != 1:
+    if failed or len(seen.calendars) != 1:
         raise AssertionError(failed)
 
 

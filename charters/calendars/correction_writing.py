@@ -14,6 +14,7 @@ from charters.calendars.description import read_description
 from charters.calendars.description_writing import CannotRewrite, rewrite
 from charters.calendars.google import Changed, Missing, Refused
 from charters.calendars.google_events import Item
+from charters.calendars.same_fact import same_fact
 from charters.models.people import plain_name
 from jada.core.errors import JadaError
 
@@ -45,19 +46,6 @@ class Wanted:
     ends_at: datetime
     addresses: Sequence[str] = ()
     no_persons: frozenset[str] = frozenset()
-
-
-def same(name: str, one: Any, other: Any) -> bool:
-    """Whether two values of a fact mean the same: moments as moments, names as `plain_name`, a crew in any order."""
-    if name in ("starts_at", "ends_at"):
-        return bool(one) and bool(other) and datetime.fromisoformat(str(one)) == datetime.fromisoformat(str(other))
-    if name == "crew":
-        return _crew(one) == _crew(other)
-    return plain_name(str(one or "")) == plain_name(str(other or ""))
-
-
-def _crew(written: Any) -> list[tuple[str, str]]:
-    return sorted((plain_name(name), role) for name, role in written or ())
 
 
 def write(wanted: Wanted) -> Item:
@@ -119,7 +107,7 @@ def _description(wanted: Wanted, written: str) -> str:
         kept = [each for each in crew if plain_name(each[0]) in wanted.no_persons]
         crew = [*((str(name), str(role)) for name, role in wanted.facts["crew"] or ()), *kept]
     crew = [each for each in crew if plain_name(each[0]) != plain_name(captain)]
-    if same("captain", said.captain, captain) and same("crew", [(c.name, c.role) for c in said.crew], crew):
+    if same_fact("captain", said.captain, captain) and same_fact("crew", [(c.name, c.role) for c in said.crew], crew):
         return written
     try:
         return rewrite(written, captain=captain or None, crew=crew)
@@ -129,7 +117,7 @@ def _description(wanted: Wanted, written: str) -> str:
 
 def _not_renamed(wanted: Wanted, name: str, says: Any) -> None:
     """Somebody who wrote another name after the office had asked is not overruled by a program."""
-    if name not in wanted.facts or same(name, says, wanted.facts[name]) or same(name, says, wanted.known.get(name)):
+    if name not in wanted.facts or any(same_fact(name, says, each.get(name)) for each in (wanted.facts, wanted.known)):
         return
     ours, theirs = _names(name, wanted.facts[name]), _names(name, says)
     raise Held(f"The calendar says {theirs} meanwhile; ours is {ours}. Keep which?")

@@ -11,10 +11,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
-from charters.calendars.correction_writing import Held, Wanted, same, write
+from charters.calendars.correction_writing import Held, Wanted, write
 from charters.calendars.google import ITEM_FIELDS, WRITERS
 from charters.calendars.google_events import Item
 from charters.calendars.layer import take_event
+from charters.calendars.same_fact import same_fact
 from charters.models import Calendar, Charter, Correction, CrewAssignment, GoogleEvent, NotAPerson, Override
 from charters.overrides import asks_which
 from jada.core import locks
@@ -182,7 +183,7 @@ def _differing(row: Correction) -> dict[str, Override]:
     """The overrides to send that the calendar does not say yet; one that was cleared meanwhile is not sent."""
     said = row.charter.calendar_facts
     asked = [each for each in row.charter.overrides.all() if each.field in row.facts]
-    return {each.field: each for each in asked if not same(each.field, each.value, said.get(each.field))}
+    return {each.field: each for each in asked if not same_fact(each.field, each.value, said.get(each.field))}
 
 
 def _finish(row: Correction) -> None:
