@@ -1,32 +1,37 @@
-"""The second layer: overrides that the office sends to the calendar, against what the calendar says.
+"""The second layer: what the office sends to the calendar, overrides and new events, against what the calendar says.
 
 A `Correction` is wanted until the calendar says the same; it is written once, under If-Match, and what cannot be
 written is held with its reason (docs/domain.md, “Reading a calendar”; docs/architecture.md, rule 7).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
-from charters.calendars.correction_writing import Held, Wanted, write
+from charters.calendars.correction_targets import copies, event_wanted
+from charters.calendars.correction_writing import Held, write
+from charters.calendars.entries import enter, entry, uid_in_google, writable_calendar
 from charters.calendars.google import ITEM_FIELDS, WRITERS
 from charters.calendars.google_events import Item
 from charters.calendars.layer import take_event
 from charters.calendars.same_fact import same_fact
-from charters.models import Calendar, Charter, Correction, CrewAssignment, GoogleEvent, NotAPerson, Override
+from charters.models import Calendar, Charter, Correction, CrewAssignment, NotAPerson, Override
 from charters.overrides import asks_which
 from jada.core import locks
 from jada.core.bell import ring
 from jada.core.clock import now
 from jada.core.errors import AdapterError, JadaError
-from jada.core.reconcile import APPLIED, FAILED, HELD, UPDATE, Change, Scope
+from jada.core.reconcile import APPLIED, CREATE, FAILED, HELD, UPDATE, Change, Scope
 
 LAYER = "correction"
 # What a program may write into somebody's event; everything else of it is theirs.
 CORRECTABLE = ("captain", "crew", "starts_at", "ends_at")
+# Not a fact: the whole of an event that was entered here and is in no calendar yet.
+EVENT = "event"
 LEASE_SECONDS = 300
 MOST_A_WALK = 100
 READ_ONLY = "The calendar is read through its iCal feed, which cannot be written: change it there by hand."
@@ -41,12 +46,12 @@ class CorrectionRefused(JadaError):  # noqa: N818 reads as what happened
 
 @dataclass(slots=True)
 class Work:
-    """A claimed correction with what its event is to say."""
+    """A claimed correction, and what writes it: it answers with the event as it then stands."""
 
     correction: Correction
     calendar_key: int
     fence: int
-    wanted: Wanted
+    write: Callable[[], Item]
 
 
 def ask(*, charter: Charter, facts: Sequence[str], by: str) -> None:
@@ -58,8 +63,6 @@ def ask(*, charter: Charter, facts: Sequence[str], by: str) -> None:
     names = [name for name in CORRECTABLE if name in facts]
     if not names:
         raise CorrectionRefused("The captain, the crew, the start and the end can be sent to the calendar.")
-    if charter.calendar_id is None:
-        raise CorrectionRefused("This trip is in no calendar.")
     if charter.has_departed:
         raise CorrectionRefused("The trip has departed; its facts are frozen.")
     with transaction.atomic():
@@ -68,10 +71,12 @@ def ask(*, charter: Charter, facts: Sequence[str], by: str) -> None:
             raise CorrectionRefused("None of these facts is set by hand.")
         row = Correction.objects.select_for_update().filter(charter=charter, sent_at=None).first()
         together = set_by_hand | set(row.facts if row else ())
+        if charter.calendar_id is None and EVENT not in together:
+            raise CorrectionRefused("This trip is in no calendar.")
         Correction.objects.update_or_create(
             charter=charter,
             defaults={
-                "facts": [name for name in CORRECTABLE if name in together],
+                "facts": [name for name in (EVENT, *CORRECTABLE) if name in together],
                 "by": by[:150],
                 "at": now(),
                 "reason": "",
@@ -79,6 +84,15 @@ def ask(*, charter: Charter, facts: Sequence[str], by: str) -> None:
             },
         )
         ring(charters=[charter.pk])
+
+
+def enter_later(*, charter: Charter, by: str) -> None:
+    """Have an event that was just entered here inserted into its vessel's calendar, if there is one to write in."""
+    if writable_calendar(charter.vessel) is None:
+        return
+    charter.uid = uid_in_google(charter.pk, charter.entered_as)
+    charter.save(update_fields=["uid"])
+    Correction.objects.create(charter=charter, facts=[EVENT], by=by[:150], at=now())
 
 
 def withdraw(*, charter: Charter, by: str) -> bool:
@@ -100,11 +114,16 @@ class CorrectionLayer:
         rows = list(_wanted(scope)) if seen else []
         if not rows:
             return []
-        events = _copies(rows)
+        events = copies(rows)
         no_persons = frozenset(NotAPerson.objects.values_list("plain", flat=True))
         changes: list[Change] = []
         ready: dict[int, tuple[Correction, list[Change]]] = {}
         for row in rows:
+            if EVENT in row.facts and row.charter.calendar_id is None:
+                theirs = [_entering(row)]
+                changes += theirs
+                ready[row.pk] = row, theirs
+                continue
             differing = _differing(row)
             if not differing:
                 _finish(row)
@@ -117,9 +136,16 @@ class CorrectionLayer:
                 ready[row.pk] = row, theirs
         fences = _claim(list(ready), dry=scope.dry)
         for key, (row, theirs) in ready.items():
-            calendar = row.charter.calendar
-            assert calendar is not None  # `_obstacle` says so
-            work = Work(row, calendar.pk, fences.get(key, 0), _event_wanted(row, calendar, events, no_persons))
+            calendar = row.charter.calendar or writable_calendar(row.charter.vessel)
+            if calendar is None:  # there was one when the event was entered
+                _hold(row, NO_RIGHT, theirs)
+                continue
+            act: Callable[[], Item]
+            if row.charter.calendar is None:
+                act = partial(enter, entry(row.charter, calendar))
+            else:
+                act = partial(write, event_wanted(row, calendar, events, no_persons))
+            work = Work(row, calendar.pk, fences.get(key, 0), act)
             for change in theirs:
                 change.work, change.busy = work, key not in fences
         return changes
@@ -130,10 +156,10 @@ class CorrectionLayer:
     def carry_out(self, scope: Scope, changes: list[Change]) -> None:
         """Write each event and settle it; a Google that does not answer is not asked again in this walk."""
         works = {change.work.correction.pk: change.work for change in changes}
-        silent: dict[str, str] = {}
+        silent: dict[int, str] = {}
         for done, work in enumerate(works.values(), 1):
             theirs = [change for change in changes if change.work is work]
-            calendar = work.wanted.calendar_id
+            calendar = work.calendar_key
             state, reason = (FAILED, silent[calendar]) if calendar in silent else _carried_out(work)
             if state == FAILED:
                 silent[calendar] = reason
@@ -145,7 +171,7 @@ class CorrectionLayer:
 
 def _carried_out(work: Work) -> tuple[str, str]:
     try:
-        item = write(work.wanted)
+        item = work.write()
     except Held as reason:
         _settle(work, reason=str(reason))
         return HELD, str(reason)
@@ -154,7 +180,8 @@ def _carried_out(work: Work) -> tuple[str, str]:
     kept = {name: item[name] for name in ITEM_FIELDS.split(",") if name in item}
     with transaction.atomic():
         take_event(work.calendar_key, kept)
-        _settle(work, reason="", sent_at=now())
+        left = [name for name in work.correction.facts if name != EVENT] if EVENT in work.correction.facts else []
+        _settle(work, reason="", facts=left or work.correction.facts, sent_at=None if left else now())
     return APPLIED, ""
 
 
@@ -203,6 +230,11 @@ def _changes(row: Correction, differing: Mapping[str, Override]) -> Iterator[Cha
             yield Change(LAYER, reference, name, differing[name].value, said.get(name), UPDATE)
 
 
+def _entering(row: Correction) -> Change:
+    charter = row.charter
+    return Change(LAYER, charter.reference, "event", {"title": charter.title}, None, CREATE)
+
+
 def _people(name: str, value: Any) -> Any:
     return value or None if name == "captain" else [{"name": each, "role": role} for each, role in value or ()]
 
@@ -232,53 +264,3 @@ def _claim(keys: list[int], *, dry: bool) -> dict[int, int]:
     if dry:
         return dict.fromkeys(keys, 0)
     return locks.claim(Correction.objects.filter(pk__in=keys), seconds=LEASE_SECONDS)
-
-
-# -- which event -------------------------------------------------------------------------------------------
-
-
-def _copies(rows: Sequence[Correction]) -> dict[tuple[int | None, str], list[GoogleEvent]]:
-    """The stored events of these charters, by calendar and UID; one query."""
-    uids = {row.charter.uid for row in rows}
-    found: dict[tuple[int | None, str], list[GoogleEvent]] = {}
-    for each in GoogleEvent.objects.filter(uid__in=uids):
-        found.setdefault((each.calendar_id, each.uid), []).append(each)
-    return found
-
-
-def _event_wanted(
-    row: Correction,
-    calendar: Calendar,
-    events: Mapping[tuple[int | None, str], list[GoogleEvent]],
-    no_persons: frozenset[str],
-) -> Wanted:
-    charter = row.charter
-    event_id, item = _event(charter, events.get((calendar.pk, charter.uid), []))
-    addresses = [each.member.email for each in charter.crew_assignments.all() if each.member and each.member.email]
-    invited = addresses if calendar.invite_crew else []
-    asked = {each.field: each.value for each in charter.overrides.all() if each.field in row.facts}
-    return Wanted(
-        calendar_id=calendar.google_id,
-        event_id=event_id,
-        item=None if invited else item,  # our copies hold no attendees, and a patch replaces the whole list
-        facts=asked,
-        known={name: charter.calendar_facts.get(name) for name in asked},
-        starts_at=charter.starts_at,
-        ends_at=charter.ends_at,
-        addresses=invited,
-        no_persons=no_persons,
-    )
-
-
-def _event(charter: Charter, copies: Sequence[GoogleEvent]) -> tuple[str, Item | None]:
-    """Google's id of the event, and our copy: of one occasion of a series that was never edited there is none.
-
-    Such an occasion has its series' id, followed by where the series puts it
-    (developers.google.com/calendar/api/concepts/events-calendars#recurring_events).
-    """
-    series = next((each for each in copies if not each.series_id), None)
-    own_id = series.event_id if series else charter.uid.removesuffix("@google.com")
-    if not charter.original_start:
-        return own_id, series.item if series else None
-    occasion = f"{own_id}_{charter.original_start}"
-    return occasion, next((each.item for each in copies if each.event_id == occasion), None)

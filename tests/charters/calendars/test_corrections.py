@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from charters.adding import add_event
 from charters.calendars import corrections
+from charters.calendars.entries import entry
 from charters.models import Calendar, Charter, Correction, NotAPerson
 from charters.overrides import override
 from tests.charters.calendars.feeds import Look, event, feed, look
@@ -252,3 +254,77 @@ def test_what_cannot_be_asked_for_is_refused_in_words(june14: Charter, facts: li
     with pytest.raises(corrections.CorrectionRefused) as refused:
         corrections.ask(charter=june14, facts=facts, by="dispatcher")
     assert str(refused.value) == words
+
+
+# -- events entered here ---------------------------------------------------------------------------------------------
+
+KIM = "kim-saturday-2026-06-06"
+BIRTHDAY = {
+    "title": "Kim 40th Birthday",
+    "starts_at": datetime(2026, 6, 6, 21, tzinfo=UTC),
+    "ends_at": datetime(2026, 6, 7, 0, tzinfo=UTC),
+    "description": "Captain: Gene\nGuests: 12",
+}
+
+
+def enter(calendar: Calendar) -> Charter:
+    return add_event(**BIRTHDAY, vessel=calendar.vessel, by="API token office")
+
+
+def test_an_event_entered_here_is_written_into_the_calendar(both_ways: Calendar, google: Google) -> None:
+    look()
+    charter = enter(both_ways)
+    done = reconcile()
+    assert (done.code, done.fields()) == (0, [(KIM, "event", "create", "applied")])
+    (kept,) = google.calendar().items.values()
+    assert (kept["summary"], kept["description"]) == ("Kim 40th Birthday", "Captain: Gene\nGuests: 12")
+    assert datetime.fromisoformat(kept["start"]["dateTime"]) == charter.starts_at
+
+
+def test_it_stays_one_record_with_its_reference(both_ways: Calendar, google: Google) -> None:
+    look()
+    entered = enter(both_ways)
+    reconcile()
+    assert reconcile().changes == []
+    charter = Charter.objects.get()
+    assert (charter.pk, charter.reference, charter.calendar, charter.sources["captain"]) == (
+        entered.pk,
+        KIM,
+        both_ways,
+        "calendar",
+    )
+
+
+def test_an_answer_that_was_lost_makes_no_second_event(both_ways: Calendar, google: Google) -> None:
+    look()
+    body = entry(enter(both_ways), both_ways).body
+    google.before("events.insert", lambda: google.put(body))
+    google.trouble("events.insert", fake.hang_up())
+    assert reconcile().code == 0
+    assert list(google.calendar().items) == [body["id"]]
+    assert Charter.objects.get().calendar == both_ways
+
+
+def test_an_event_that_google_refuses_is_held_and_stays_ours(both_ways: Calendar, google: Google) -> None:
+    look()
+    enter(both_ways)
+    google.trouble("events.insert", fake.error(403, "forbidden"))
+    held = reconcile()
+    assert (held.code, held.fields()) == (2, [(KIM, "event", "create", "held")])
+    assert Charter.objects.get().status == Charter.Status.CONFIRMED
+
+
+def test_without_a_writable_calendar_nothing_is_written(both_ways: Calendar, google: Google) -> None:
+    google.calendar().role = "reader"
+    look()
+    enter(both_ways)
+    assert (reconcile().changes, google.asked("events.insert")) == ([], [])
+
+
+def test_a_correction_of_an_event_on_its_way_follows_it(both_ways: Calendar, google: Google) -> None:
+    look()
+    correct(enter(both_ways), captain="Sarah")
+    reconcile()
+    assert reconcile().code == 0
+    (kept,) = google.calendar().items.values()
+    assert kept["description"] == "Captain: Sarah\nGuests: 12"
