@@ -4,23 +4,20 @@ Everything on it is read here, in the same number of queries for one charter and
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from charters.calendars.titles import NOT_CHARTERS
 from charters.conflicts import conflicts
-from charters.models import Brand, Calendar, CalendarEvent, Charter
+from charters.models import Calendar, Charter
 from charters.pages import words
 from dispatch.messages import lights
+from jada.banners import Banner, banners
 from jada.core.clock import now
-from jada.core.models import Run
 from jada.lights import ASK, BAD, GOOD, QUIET, Lamp, change_address, lamps
 
 # So many trips are shown; the list of charters has them all.
@@ -29,9 +26,6 @@ MOST_CHARTERS = 150
 BLOCKS_AHEAD = timedelta(days=14)
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
 SUMMED_UP = 3
-# Events that could not be read are named on top, so many of them.
-MOST_SET_ASIDE = 3
-SUMMARY = re.compile(r"^SUMMARY[^:\n]*:(.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +81,6 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Banner:
-    """What stands above everything, because nothing below can be trusted until it is mended."""
-
-    icon: str
-    words: str
-    href: str
-    link: str
-    tone: str = BAD
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
     """A filter with its count."""
 
@@ -142,7 +125,7 @@ def read(chosen: str = "all") -> Board:
         choices=choices,
         days=days,
         summary=tuple(day for day in _days(rows, today) if day.sailing)[:SUMMED_UP],
-        banners=tuple(_banners(calendars)),
+        banners=tuple(banners(calendars)),
         last_read=_last_read(calendars),
         has_calendars=bool(calendars),
         more=more,
@@ -264,59 +247,3 @@ def _last_read(calendars: list[Calendar]) -> str:
     latest = timezone.localtime(max(moments))
     on = "today" if latest.date() == timezone.localdate(now()) else words.day(latest.date())
     return f"{on}, {words.clock(latest)}"
-
-
-def _banners(calendars: list[Calendar]) -> Iterable[Banner]:
-    for calendar in calendars:
-        if calendar.error:
-            address = reverse("admin:charters_calendar_change", args=[calendar.pk])
-            said = calendar.error if calendar.error.endswith((".", "!", "?")) else f"{calendar.error}."
-            good = timezone.localtime(calendar.last_sync_at) if calendar.last_sync_at else None
-            since = f"Last good read {words.day(good.date())}, {words.clock(good)}." if good else "Never read yet."
-            yield Banner("sync_problem", f"{calendar.name}: {said} {since}", address, "See the calendar")
-    for brand in Brand.objects.filter(phone="", email="", vessels__calendars__isnull=False).distinct():
-        lacking = f"{brand.name} has no phone number and no e-mail address: guests are not told whom to call."
-        yield Banner("call", lacking, reverse("admin:charters_brand_change", args=[brand.pk]), "Add one")
-    aside = (
-        CalendarEvent.objects.exclude(reason="")
-        .order_by("uid")
-        .values_list("calendar__name", "calendar", "source", "reason")
-    )
-    for name, calendar_key, source, reason in aside[:MOST_SET_ASIDE]:
-        address = reverse("admin:charters_calendar_change", args=[calendar_key])
-        yield Banner("event_busy", f"{name}: {_titled(source)} cannot be read. {reason}", address, "See the calendar")
-    run = Run.objects.only("finished_at", "failed", "summary").first()
-    signs = [calendar.last_sync_at for calendar in calendars if calendar.last_sync_at]
-    # A look that finds all well leaves no run behind: a read after the failed run says that it went on well.
-    if run and run.failed and not any(moment > run.finished_at for moment in signs):
-        broken = {name for name, counts in run.summary.items() if name != "failures" and counts.get("failed")}
-        # What a calendar's own banner says need not be said twice.
-        if broken != {"calendar"} or not any(calendar.error for calendar in calendars):
-            address = reverse("admin:core_run_change", args=[run.pk])
-            yield Banner("report", _failure(run, sorted(broken)), address, "See the run")
-    if run:
-        signs.append(run.finished_at)
-    silence = timedelta(seconds=3 * settings.RECONCILE_INTERVAL)
-    if calendars and signs and max(signs) < now() - silence:
-        last = timezone.localtime(max(signs))
-        yield Banner(
-            "notifications_off",
-            f"Nothing was looked at since {words.day(last.date())}, {words.clock(last)}: the worker may be down. "
-            "What you see may be old.",
-            reverse("admin:core_run_changelist"),
-            "See the runs",
-        )
-
-
-def _titled(source: str) -> str:
-    """“Quinn Sunset Sail”, of an event that could not be read whole."""
-    found = SUMMARY.search(source)
-    return f"“{found[1].strip()[:80]}”" if found else "an event without a title"
-
-
-def _failure(run: Run, broken: list[str]) -> str:
-    """“The last run, Fri 20 Nov, 5:10 PM, failed in edge and page.”"""
-    at = timezone.localtime(run.finished_at)
-    where = f" in {words.listed(broken)}" if broken else ""
-    reasons = " ".join(dict.fromkeys(run.summary.get("failures", {}).values()))
-    return f"The last run, {words.day(at.date())}, {words.clock(at)}, failed{where}. {reasons}".strip()

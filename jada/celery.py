@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jada.settings")
 
 app = Celery("jada")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["jada.core", "dispatch"])
+app.autodiscover_tasks(["jada.core", "charters", "dispatch"])
 app.conf.beat_schedule = {
     "look": {
         "task": "jada.core.tasks.look",
@@ -24,6 +24,8 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=str(settings.AUDIT_AT), minute="0"),
         "options": {"expires": 3600},
     },
+    # Channels are renewed a day ahead: an hour more or less is nothing.
+    "channels": {"task": "charters.tasks.keep_channels", "schedule": 3600, "options": {"expires": 3600}},
 }
 
 

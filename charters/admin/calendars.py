@@ -4,18 +4,37 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from charters.admin.saving import KeptAdmin
-from charters.calendars.addresses import CalendarRefused, checked_address, checked_zone
+from charters.admin.connecting import ConnectsGoogle, standing
+from charters.calendars import push
+from charters.calendars.addresses import (
+    PUBLIC_FEED,
+    CalendarRefused,
+    checked_address,
+    checked_google_id,
+    checked_zone,
+)
 from charters.models import Calendar
 from charters.pages import words
-from jada.core.bell import ring
+from jada.core.bell import ring, ring_channels
+
+# What was read from another place is of no use for the next read; whoever reads it at this moment settles nothing.
+ANOTHER_PLACE: dict[str, Any] = {"parsed_with": "", "fence": F("fence") + 1, "lease_until": None}
+ANOTHER_FEED: dict[str, Any] = {"etag": "", "last_modified": "", **ANOTHER_PLACE}
+ANOTHER_GOOGLE: dict[str, Any] = {
+    "sync_token": "",
+    "read_from": "",
+    "google_zone": "",
+    "google_role": "",
+    "needs_login": False,
+    **ANOTHER_PLACE,
+}
 
 
 class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -23,22 +42,41 @@ class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Calendar
-        fields = ["name", "ical_address", "timezone", "vessel"]
+        fields = ["name", "google_id", "ical_address", "timezone", "vessel", "invite_crew"]
+        labels = {"ical_address": "Address of its iCal feed"}
         help_texts = {
+            "google_id": "Google Calendar: Settings › the calendar › Integrate calendar › Calendar ID. With it the "
+            "calendar is read at once and corrections can be written; the Google account must be connected.",
             "ical_address": "Google Calendar: Settings › the calendar › Secret address in iCal format. "
+            "Beside a Google calendar id, it is what is read while Google's API fails. "
             "Whoever has it can read the calendar, so it is shown to editors only.",
+            "invite_crew": "When a correction is written, captain and crew who have an e-mail address are added as "
+            "guests of the event. Google may write to them.",
             "timezone": "Of times that name no zone, and of whole days: America/Los_Angeles.",
             "vessel": "The vessel its charters sail on.",
         }
-        widgets = {"ical_address": UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"})}
+        widgets = {
+            name: UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"})
+            for name in ("google_id", "ical_address")
+        }
 
     def clean_ical_address(self) -> str:
         """An unchanged address is left as it is: the reference weekend reads a file."""
         address: str = self.cleaned_data["ical_address"]
-        if "ical_address" not in self.changed_data:
+        if not address or "ical_address" not in self.changed_data:
             return address
         try:
             return checked_address(address)
+        except CalendarRefused as refusal:
+            raise forms.ValidationError(_sentence(refusal)) from refusal
+
+    def clean_google_id(self) -> str:
+        """An id of Google's that no other calendar has."""
+        google_id: str = self.cleaned_data["google_id"]
+        if not google_id:
+            return ""
+        try:
+            return checked_google_id(google_id, besides=self.instance)
         except CalendarRefused as refusal:
             raise forms.ValidationError(_sentence(refusal)) from refusal
 
@@ -49,9 +87,17 @@ class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
         except CalendarRefused as refusal:
             raise forms.ValidationError(_sentence(refusal)) from refusal
 
+    def clean(self) -> None:
+        """It must be somewhere."""
+        super().clean()
+        places = ("google_id", "ical_address")
+        if not any(self.cleaned_data.get(name) or name in self.errors for name in places):
+            for name in places:
+                self.add_error(name, "Say where the calendar is: its Google calendar id, its iCal address, or both.")
+
 
 @admin.register(Calendar)
-class CalendarAdmin(KeptAdmin):
+class CalendarAdmin(ConnectsGoogle):
     """Which calendars are read, and how that went."""
 
     form = CalendarForm
@@ -59,7 +105,9 @@ class CalendarAdmin(KeptAdmin):
     list_select_related = ["vessel"]
     search_fields = ["name"]
     actions = ["read_now"]
-    readonly_fields = ["what_is_wrong", "last_good_read"]
+    readonly_fields = ["what_is_wrong", "last_good_read", "is_read", "announced"]
+    list_before_template = "admin/charters/calendar/list_top.html"
+    change_form_template = "admin/charters/calendar/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Calendar]":
         """With the number of charters each holds."""
@@ -69,13 +117,16 @@ class CalendarAdmin(KeptAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Calendar | None = None) -> list[Any]:
         """Without the secret address for people who may only look."""
         edits = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        names = ["name", *(["ical_address"] if edits else []), "timezone", "vessel"]
+        names = ["name", "google_id", *(["ical_address"] if edits else []), "timezone", "vessel", "invite_crew"]
         shown = [(None, {"fields": names})]
-        return [*shown, ("How it is", {"fields": ["what_is_wrong", "last_good_read"]})] if obj else shown
+        state = ["what_is_wrong", "last_good_read", "is_read", *(["announced"] if obj and obj.google_id else [])]
+        return [*shown, ("How it is", {"fields": state})] if obj else shown
 
-    @display(description="State", label={"well": "success", "trouble": "danger", "new": "info"})
+    @display(description="State", label={"well": "success", "trouble": "danger", "login": "warning", "new": "info"})
     def how_it_is(self, calendar: Calendar) -> tuple[str, str]:
         """In a word, for the list."""
+        if calendar.needs_login:
+            return "login", "Needs a login"
         if calendar.error:
             return "trouble", "Trouble"
         return ("well", "Well") if calendar.last_sync_at else ("new", "Not read yet")
@@ -93,6 +144,25 @@ class CalendarAdmin(KeptAdmin):
         at = timezone.localtime(calendar.last_sync_at)
         return f"{words.day(at.date())}, {words.clock(at)}"
 
+    @display(description="Is read")
+    def is_read(self, calendar: Calendar) -> str:
+        """Where it is read, and where it was last when that is another place."""
+        if not calendar.google_id:
+            return "From its iCal feed"
+        if calendar.read_from == Calendar.Source.ICAL:
+            return "Through Google; last time from its iCal feed, because that failed"
+        return "Through Google" + (", else from its iCal feed" if calendar.ical_address else "")
+
+    @display(description="Changes")
+    def announced(self, calendar: Calendar) -> str:
+        """How soon a change is known."""
+        found = push.standing(calendar)
+        if found.open_until is not None:
+            until = timezone.localtime(found.open_until)
+            return f"Google announces them at once (renewed before {words.day(until.date())}, {words.clock(until)})"
+        why = found.error or push.why_unreachable()
+        return f"Found by the clock. {why}".strip()
+
     @display(description="Holds")
     def holds(self, calendar: Calendar) -> str:
         """How many records came from it."""
@@ -108,10 +178,34 @@ class CalendarAdmin(KeptAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """A new address is read from its beginning, and at once."""
+        calendar = Calendar.objects.filter(pk=obj.pk)
         if change and "ical_address" in form.changed_data:
-            Calendar.objects.filter(pk=obj.pk).update(etag="", last_modified="", parsed_with="")
+            calendar.update(**ANOTHER_FEED)
+        if change and "google_id" in form.changed_data:
+            calendar.update(**ANOTHER_GOOGLE)
+            push.let_go(obj)
         super().save_model(request, obj, form, change)
         ring()
+        if "google_id" in form.changed_data:
+            ring_channels()
+
+    def delete_model(self, request: HttpRequest, obj: Calendar) -> None:
+        """Google is told to announce nothing more."""
+        super().delete_model(request, obj)
+        ring_channels()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With the way to Google's login."""
+        response: HttpResponse = super().changelist_view(request, standing(request) | (extra_context or {}))
+        return response
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With what to do about it, above the form."""
+        context = {"public_feed": PUBLIC_FEED} | (extra_context or {})
+        response: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return response
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Calendars are deleted one by one, with their reason."""

@@ -1,13 +1,21 @@
 """What a person may give as a calendar: checked once, for the command line and the admin alike."""
 
+import re
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 
+from charters.models import Calendar
 from jada.core.errors import JadaError
 
 LONGEST = 500
+GOOGLE_ID = re.compile(r"[!-~]{1,300}")  # printable ASCII without spaces
+PUBLIC_FEED = (
+    "Anyone can read this feed, and guests' phone numbers are in it: it is the calendar's public address. "
+    "Use the secret one, and take the calendar's public access away: Google Calendar › Settings › the calendar › "
+    "“Secret address in iCal format”."
+)
 
 
 class CalendarRefused(JadaError):  # noqa: N818 reads as what happened
@@ -29,6 +37,19 @@ def checked_address(address: str) -> str:
     if not usable or len(address) > LONGEST:
         raise CalendarRefused("it must be an address that begins with https://.")
     return address
+
+
+def checked_google_id(google_id: str, *, besides: Calendar | None = None) -> str:
+    """The id of one of Google's calendars, known to no other calendar than `besides`. Raises CalendarRefused."""
+    google_id = google_id.strip()
+    if not GOOGLE_ID.fullmatch(google_id):
+        raise CalendarRefused(
+            "it is no calendar's id; Google shows it under Settings › the calendar › Integrate calendar."
+        )
+    known = Calendar.objects.filter(google_id=google_id).first()
+    if known is not None and known != besides:
+        raise CalendarRefused(f"“{known.name}” is that calendar already.")
+    return google_id
 
 
 def checked_zone(name: str) -> str:

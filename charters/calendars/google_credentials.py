@@ -31,11 +31,10 @@ CALENDAR_SCOPES = (
 )
 MAIL_SCOPES = ("https://www.googleapis.com/auth/gmail.readonly",)
 
+RECONNECT = "Reconnect in the admin, Calendars › Connect Google, or with `manage.py google login`."
 NO_LOGIN = "No Google account is connected: run `manage.py google login`, or set GOOGLE_CREDENTIALS."
-LOGIN_GONE = (
-    "Google no longer accepts our login: it was revoked or has expired. Reconnect with `manage.py google login`."
-)
-NOT_BELIEVED = "Google does not accept our login, though it was renewed. Reconnect with `manage.py google login`."
+LOGIN_GONE = f"Google no longer accepts our login: it was revoked or has expired. {RECONNECT}"
+NOT_BELIEVED = f"Google does not accept our login, though it was renewed. {RECONNECT}"
 CLIENT_UNKNOWN = (
     "Google does not know the application that our login belongs to: check the client in GOOGLE_CREDENTIALS."
 )
@@ -174,7 +173,7 @@ def _in_force() -> dict[str, str]:
         try:
             return grant.as_authorised_user()
         except SealedError as error:
-            raise ReconnectNeeded(f"{error} Reconnect with `manage.py google login`.") from None
+            raise ReconnectNeeded(f"{error} {RECONNECT}") from None
     if not settings.GOOGLE_CREDENTIALS:
         raise ReconnectNeeded(NO_LOGIN)
     configured: dict[str, str] = settings.GOOGLE_CREDENTIALS

@@ -4,7 +4,7 @@ from charters.models.booking import BookingMessage, Mailbox
 from charters.models.charter import Charter, Correction, CrewAssignment, Override
 from charters.models.fleet import Brand, Dock, Vessel
 from charters.models.grant import GoogleGrant
-from charters.models.page import GuestPage
+from charters.models.page import GuestPage, Invalidation
 from charters.models.people import Contact, ContactMerge, CrewMember, Guest, NotAPerson
 from charters.models.source import Calendar, CalendarEvent, GoogleEvent, PushChannel
 
@@ -24,6 +24,7 @@ __all__ = [
     "GoogleGrant",
     "Guest",
     "GuestPage",
+    "Invalidation",
     "Mailbox",
     "NotAPerson",
     "Override",

@@ -83,6 +83,8 @@ class Charter(models.Model):
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, null=True, blank=True, related_name="charters")
     uid = models.TextField(blank=True, editable=False)
     original_start = models.CharField(max_length=20, blank=True, editable=False)
+    # As what it was made without a calendar, in whatever calendar it turned up since: entered again, it is the same.
+    entered_as = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
 
     vessel = models.ForeignKey(Vessel, on_delete=models.PROTECT, related_name="charters")
     dock = models.ForeignKey(Dock, on_delete=models.PROTECT, null=True, blank=True, related_name="charters")
@@ -127,6 +129,8 @@ class Charter(models.Model):
             models.Index(fields=["starts_at"], name="charter_by_start"),
             # Overlaps on one vessel.
             models.Index(fields=["vessel", "ends_at"], name="charter_vessel_busy"),
+            # Was this entered before?
+            models.Index(fields=["entered_as"], condition=~Q(entered_as=""), name="charter_entered_as"),
             # Each look shows what waits for a person's word.
             models.Index(fields=["calendar"], condition=Q(status="cancelling"), name="charter_cancelling"),
         ]

@@ -1,10 +1,38 @@
 """A charter's guest page, as published and as last seen at its public address."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from charters.models.charter import Charter
 from jada.core.locks import Leased
+
+
+class Invalidation(models.Model):
+    """A wish that the edge forget some paths, stored before it is asked (`charters.pages.purging` writes it).
+
+    `reference` is CloudFront's CallerReference: made of the pages and their publications, so that a wish repeated after
+    a crash purges nothing twice. In progress from `asked_at` to `completed_at`.
+    """
+
+    reference = models.CharField(max_length=128, unique=True)
+    paths = ArrayField(models.CharField(max_length=1_000), help_text="Public paths, encoded; “…/*” is a whole day.")
+    edge_id = models.CharField(max_length=64, blank=True, help_text="As CloudFront calls it.")
+    wanted_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-wanted_at", "-id"]
+        indexes = [
+            # What is in progress counts against the service's limits.
+            models.Index(fields=["asked_at"], condition=models.Q(completed_at__isnull=True), name="purge_in_progress"),
+            # The month's paths against their budget.
+            models.Index(fields=["wanted_at"], name="purge_by_month"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
 
 
 class GuestPage(Leased):
@@ -25,9 +53,21 @@ class GuestPage(Leased):
     digest = models.CharField(max_length=64, blank=True, help_text="Of the facts and template last published.")
     template_version = models.CharField(max_length=64, blank=True)
     published_at = models.DateTimeField(null=True)
+    # Counts the puts; with it an invalidation is told from the one before, though the facts are as they once were.
+    publication = models.PositiveIntegerField(default=0, db_default=0)
+    etag = models.CharField(max_length=80, blank=True, default="", db_default="", help_text="As last put.")
+    # Where it lay before the trip moved to another day: {path: ETag}. These addresses lead to the present one.
+    former = models.JSONField(default=dict, db_default={}, blank=True)
+    # What makes the edge forget the copies of before, and how often it was asked for this publication.
+    purge = models.ForeignKey(Invalidation, on_delete=models.SET_NULL, null=True, blank=True, related_name="pages")
+    purges = models.PositiveSmallIntegerField(default=0, db_default=0)
     # When a phone would have been served `verified_digest`.
     verified_digest = models.CharField(max_length=64, blank=True)
     verified_at = models.DateTimeField(null=True)
+    seen_through = models.CharField(
+        max_length=120, blank=True, default="", db_default="", help_text="The edge's own words: X-Cache and age."
+    )
+    withdrawn_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True, help_text="Why the page failed, in words.")
     photo_code = models.CharField(max_length=19)
     photo_lookup = models.BinaryField(max_length=32, unique=True)
@@ -42,7 +82,13 @@ class GuestPage(Leased):
                 fields=["state"],
                 condition=~models.Q(state__in=["verified", "withdrawn"]),
                 name="page_needs_work",
-            )
+            ),
+            # Which withdrawn pages may a phone still be served?
+            models.Index(
+                fields=["withdrawn_at"],
+                condition=models.Q(state="withdrawn", verified_at__isnull=True),
+                name="page_not_seen_gone",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -51,4 +97,14 @@ class GuestPage(Leased):
     @property
     def url(self) -> str:
         """The public address: the one address that names a guest (docs/domain.md)."""
-        return f"{settings.GUEST_PAGES_URL}/{self.path}"
+        return address(self.path)
+
+    @property
+    def paths(self) -> list[str]:
+        """All that is kept of it: the page, and what leads to it from where it was before."""
+        return [self.path, *self.former]
+
+
+def address(path: str) -> str:
+    """The public address of something below the pages' address."""
+    return f"{settings.GUEST_PAGES_URL}/{path}"

@@ -1,6 +1,7 @@
 """Crew, contacts and guests."""
 
 import unicodedata
+from functools import lru_cache
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,6 +9,7 @@ from django.db import models
 from charters.models.charter import Charter
 
 
+@lru_cache(maxsize=4096)  # a season has few names, each on many crew lists
 def plain_name(name: str) -> str:
     """A name as it is compared: no accents, no case, single spaces (“Zoë ” and “zoe” are one)."""
     folded = unicodedata.normalize("NFKD", name)

@@ -32,6 +32,8 @@ class Calendar(Leased):
     error = models.TextField(blank=True, editable=False)
     # Only a person can help: somebody must log in to Google again.
     needs_login = models.BooleanField(default=False, editable=False)
+    # Why Google does not announce its changes (`charters.calendars.push`); it is read by the clock all the same.
+    push_error = models.TextField(blank=True, db_default="", editable=False)
     last_sync_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What the last good read was: validators for a conditional request, and by what its events were parsed
     # (the parser's version, the crew's names, the zones): another value means parse the copies again.

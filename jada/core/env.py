@@ -245,6 +245,14 @@ def prefix(name: str) -> str:
     return value
 
 
+def distribution(name: str) -> str:
+    """A CloudFront distribution's id, '' when unset: the id alone, neither its ARN nor its domain."""
+    value = text(name)
+    if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", value):
+        raise refuse(name, f"“{value}” is no distribution's id, such as E2QWRUHAPOMQZL.")
+    return value
+
+
 GOOGLE_PARTS = {
     "authorized_user": ("client_id", "client_secret", "refresh_token"),
     "service_account": ("client_email", "private_key", "token_uri"),

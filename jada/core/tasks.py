@@ -2,12 +2,15 @@
 
 from celery import shared_task
 
+from jada.core import bell
 from jada.core.reconcile import Scope, reconcile
 
 
 @shared_task(name="jada.core.tasks.look")
 def look(charters: list[int] | None = None) -> None:
     """A quick look: at these charters, or, when none are named, at everything, calendars included."""
+    if not charters:
+        bell.heard()  # before anything is read
     reconcile(Scope(charters=frozenset(charters) if charters else None))
 
 

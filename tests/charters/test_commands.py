@@ -1,20 +1,24 @@
-"""`manage.py calendar`: adding, listing, confirming."""
+"""`manage.py calendar`: adding, listing, watching, confirming."""
 
 import json
+import re
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from charters.models import Brand, Calendar, Charter, Override, Vessel
-from tests.charters.calendars.conftest import at, calendar, server
+from charters.calendars import push
+from charters.models import Brand, Calendar, Charter, Override, PushChannel, Vessel
+from tests.charters.calendars.conftest import at, calendar, google, server
 from tests.charters.calendars.feeds import event, feed, look
 from tests.fakes import feed_server as fake
 from tests.fakes.feed_server import FeedServer
+from tests.fakes.google_server import Google
 
-__all__ = ["at", "calendar", "server"]
+__all__ = ["at", "calendar", "google", "server"]
 ADDRESS = "https://calendar.google.com/calendar/ical/secret/basic.ics"
+PUBLIC = "https://calendar.google.com/calendar/ical/office%40example.com/public/basic.ics"
 
 
 @pytest.fixture
@@ -96,6 +100,59 @@ def test_plain_http_is_taken_where_private_hosts_are_allowed(vessel: Vessel, set
     assert Calendar.objects.get().ical_address == "http://127.0.0.1:9000/basic.ics"
 
 
+def warned(*arguments: str) -> tuple[str, str]:
+    """What is printed, and what is warned of."""
+    printed, said = StringIO(), StringIO()
+    call_command("calendar", *arguments, stdout=printed, stderr=said)
+    return printed.getvalue(), said.getvalue()
+
+
+def test_a_google_calendar_is_added(vessel: Vessel) -> None:
+    printed = json.loads(run("add", "JADA", "--google", " abc@group.calendar.google.com ", "--json"))
+    assert list(Calendar.objects.values_list("google_id", "ical_address")) == [("abc@group.calendar.google.com", "")]
+    assert printed["source"] == "google"
+
+
+def test_a_feed_beside_a_google_calendar_is_its_fallback(vessel: Vessel) -> None:
+    printed = json.loads(run("add", "JADA", "--google", "primary", "--ical", ADDRESS, "--json"))
+    assert list(Calendar.objects.values_list("google_id", "ical_address")) == [("primary", ADDRESS)]
+    assert printed["source"] == "google"
+
+
+def test_a_calendar_that_is_nowhere_is_refused(vessel: Vessel) -> None:
+    assert refusal("add", "JADA") == "Say where it is: --ical URL, --google CALENDAR_ID, or both."
+
+
+@pytest.mark.parametrize("google_id", [" ", "two words", "naïve@example.com", "x" * 301, "tab\there", "nul\x00"])
+def test_what_cannot_be_an_id_of_googles_is_refused(vessel: Vessel, google_id: str) -> None:
+    words = "--google: it is no calendar's id; Google shows it under Settings › the calendar › Integrate calendar."
+    assert (refusal("add", "A", "--google", google_id), Calendar.objects.count()) == (words, 0)
+
+
+def test_an_id_of_three_hundred_signs_is_taken(vessel: Vessel) -> None:
+    run("add", "A", "--google", "x" * 300)
+    assert Calendar.objects.get().google_id == "x" * 300
+
+
+def test_a_google_calendar_twice_is_refused(vessel: Vessel) -> None:
+    run("add", "JADA", "--google", "primary")
+    assert refusal("add", "Other", "--google", "primary") == "--google: “JADA” is that calendar already."
+
+
+def test_a_feed_that_anyone_can_read_is_warned_of_and_the_json_stays_json(vessel: Vessel) -> None:
+    printed, said = warned("add", "JADA", "--ical", PUBLIC, "--json")
+    assert json.loads(printed)["name"] == "JADA"
+    assert said == (
+        "Warning: Anyone can read this feed, and guests' phone numbers are in it: it is the calendar's public address. "
+        "Use the secret one, and take the calendar's public access away: Google Calendar › Settings › the calendar › "
+        "“Secret address in iCal format”.\n"
+    )
+
+
+def test_a_secret_feed_is_not_warned_of(vessel: Vessel) -> None:
+    assert warned("add", "JADA", "--ical", ADDRESS)[1] == ""
+
+
 # -- list ----------------------------------------------------------------------------------------------------------
 
 
@@ -119,9 +176,88 @@ def test_the_list_is_read_in_words_and_never_shows_the_secret_address(calendar: 
     assert run("list") == "JADA Internal: well (never read yet)\n"
 
 
+def test_the_list_says_where_each_calendar_is_read(vessel: Vessel) -> None:
+    run("add", "A", "--ical", ADDRESS)
+    run("add", "B", "--google", "primary")
+    run("add", "C", "--google", "second", "--ical", ADDRESS)
+    listed = json.loads(run("list", "--json"))
+    assert [(each["name"], each["source"]) for each in listed] == [("A", "ical"), ("B", "google"), ("C", "google")]
+
+
 def test_an_empty_list_says_how_to_begin(db: None) -> None:
-    assert run("list") == "There is no calendar yet: `manage.py calendar add NAME --ical URL`.\n"
+    assert (
+        run("list") == "There is no calendar yet: `manage.py calendar add NAME --ical URL` (or --google CALENDAR_ID).\n"
+    )
     assert run("list", "--json") == "[]\n"
+
+
+# -- watch ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def announcing(google: Google, settings: Any) -> Google:
+    """A Google with the calendar `primary`; we are at a public address."""
+    google.calendar("primary")
+    settings.BASE_URL = "https://jada.example.com"
+    return google
+
+
+def test_watching_says_until_when(vessel: Vessel, announcing: Google) -> None:
+    run("add", "JADA", "--google", "primary")
+    assert re.fullmatch(r"JADA: Google announces changes until \w{3} \d+ \w{3}, [\d:]+ [AP]M\.\n", run("watch"))
+    assert [asked.body["address"] for asked in announcing.asked("events.watch")] == [
+        "https://jada.example.com/hooks/google/"
+    ]
+
+
+def test_watching_is_told_as_json(vessel: Vessel, announcing: Google) -> None:
+    run("add", "JADA", "--google", "primary")
+    (told,) = json.loads(run("watch", "--json"))
+    row = PushChannel.objects.get()
+    assert row.expires_at is not None
+    assert told == {
+        "id": Calendar.objects.get().pk,
+        "name": "JADA",
+        "open_until": row.expires_at.isoformat(),
+        "error": None,
+    }
+
+
+def test_watching_again_opens_nothing_more(vessel: Vessel, announcing: Google) -> None:
+    run("add", "JADA", "--google", "primary")
+    assert run("watch", "--json") == run("watch", "--json")
+    assert len(announcing.asked("events.watch")) == 1
+
+
+def test_what_could_not_be_opened_is_printed_with_its_reason_and_fails(vessel: Vessel, announcing: Google) -> None:
+    run("add", "A", "--google", "unknown")
+    run("add", "B", "--google", "primary")
+    printed = StringIO()
+    with pytest.raises(CommandError) as raised:
+        call_command("calendar", "watch", "--json", stdout=printed)
+    first, second = json.loads(printed.getvalue())
+    assert str(raised.value) == "Google announces no changes of “A”. Without it a change waits for the next look."
+    assert first["error"] == "Google knows no such calendar, event or message (or shows it to others only)."
+    assert (raised.value.returncode, second["error"]) == (1, None)
+
+
+def test_an_address_that_google_cannot_reach_is_said_and_tried_all_the_same(
+    vessel: Vessel, announcing: Google, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BASE_URL = "http://127.0.0.1:8000"
+    monkeypatch.setattr(push, "GOOGLE", announcing.address)  # as if the fake were Google itself
+    run("add", "JADA", "--google", "primary")
+    assert warned("watch")[1] == (
+        "Google announces changes to a public https address only, and BASE_URL is http://127.0.0.1:8000. "
+        "The clock finds changes without it. Google is asked all the same.\n"
+    )
+    assert len(announcing.asked("events.watch")) == 1
+
+
+def test_feeds_alone_leave_nothing_to_watch(vessel: Vessel, announcing: Google) -> None:
+    run("add", "JADA", "--ical", ADDRESS)
+    assert run("watch") == "There is no Google calendar: `manage.py calendar add NAME --google CALENDAR_ID`.\n"
+    assert run("watch", "--json") == "[]\n"
 
 
 # -- confirm -------------------------------------------------------------------------------------------------------

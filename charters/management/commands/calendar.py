@@ -1,4 +1,4 @@
-"""`manage.py calendar add|list|confirm`: the calendars the office writes in."""
+"""`manage.py calendar add|list|watch|confirm`: the calendars the office writes in."""
 
 import json
 from collections.abc import Callable
@@ -6,24 +6,45 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
-from charters.calendars.addresses import CalendarRefused, checked_address, checked_zone
+from charters.calendars import push
+from charters.calendars.addresses import (
+    PUBLIC_FEED,
+    CalendarRefused,
+    checked_address,
+    checked_google_id,
+    checked_zone,
+)
 from charters.models import Calendar, Charter, Vessel
 from charters.overrides import confirm_cancelled
+from charters.pages import words
+from jada.core.bell import ring_channels
 
 
 class Command(BaseCommand):
-    help = "Add and list calendars, and confirm that charters gone from them are cancelled."
+    help = "Add, list and watch calendars, and confirm that charters gone from them are cancelled."
 
     def add_arguments(self, parser: CommandParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True)
-        add = commands.add_parser("add", help="Add a calendar by the address of its iCal feed.")
+        add = commands.add_parser(
+            "add",
+            help="Add a calendar by the address of its iCal feed, by its id at Google, or by both.",
+            description="With both, the calendar is read through Google, and through the feed while Google fails.",
+        )
         add.add_argument("name")
-        add.add_argument("--ical", required=True, metavar="URL", help="The feed's (secret) address, https://…")
+        add.add_argument("--ical", default="", metavar="URL", help="The feed's (secret) address, https://…")
+        add.add_argument(
+            "--google",
+            default="",
+            metavar="CALENDAR_ID",
+            help="Google Calendar › Settings › the calendar › Integrate calendar. `manage.py google login` connects.",
+        )
         add.add_argument("--timezone", default=settings.TIME_ZONE, help="Of floating times and whole days.")
         add.add_argument("--vessel", default="jada", metavar="SLUG", help="The vessel its charters sail on.")
         shown = commands.add_parser("list", help="Show the calendars and how their last sync went.")
-        for each in (add, shown):
+        watch = commands.add_parser("watch", help="Have Google announce changes; renew what is about to end.")
+        for each in (add, shown, watch):
             each.add_argument("--json", action="store_true", help="Print JSON.")
         confirm = commands.add_parser("confirm", help="Confirm that vanished charters are cancelled.")
         confirm.add_argument("references", nargs="*", metavar="REF")
@@ -32,10 +53,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, command: str, **options: Any) -> None:
         getattr(self, f"_{command}")(**options)
 
-    def _add(self, name: str, ical: str, timezone: str, vessel: str, **options: Any) -> None:
+    def _add(self, name: str, ical: str, google: str, timezone: str, vessel: str, **options: Any) -> None:
+        if not ical and not google:
+            raise CommandError("Say where it is: --ical URL, --google CALENDAR_ID, or both.")
         calendar = Calendar(
             name=_checked_name(name),
-            ical_address=_checked("--ical", checked_address, ical),
+            ical_address=_checked("--ical", checked_address, ical) if ical else "",
+            google_id=_checked("--google", checked_google_id, google) if google else "",
             timezone=_checked("--timezone", checked_zone, timezone),
         )
         try:
@@ -44,6 +68,10 @@ class Command(BaseCommand):
             slugs = ", ".join(Vessel.objects.values_list("slug", flat=True))
             raise CommandError(f"--vessel: there is no vessel “{vessel}”; there is {slugs}.") from error
         calendar.save()
+        if google:
+            ring_channels()
+        if calendar.anyone_can_read:
+            self.stderr.write(f"Warning: {PUBLIC_FEED}")
         if options["json"]:
             self.stdout.write(json.dumps(_as_json(calendar), ensure_ascii=False))
         else:
@@ -58,7 +86,27 @@ class Command(BaseCommand):
             read = f"read {calendar.last_sync_at:%Y-%m-%d %H:%M} UTC" if calendar.last_sync_at else "never read yet"
             self.stdout.write(f"{calendar.name}: {calendar.error or 'well'} ({read})")
         if not calendars:
-            self.stdout.write("There is no calendar yet: `manage.py calendar add NAME --ical URL`.")
+            self.stdout.write(
+                "There is no calendar yet: `manage.py calendar add NAME --ical URL` (or --google CALENDAR_ID)."
+            )
+
+    def _watch(self, **options: Any) -> None:
+        unreachable = push.why_unreachable()
+        if unreachable:
+            self.stderr.write(f"{unreachable} Google is asked all the same.")
+        watched = push.open_or_renew(by_hand=True)
+        if options["json"]:
+            self.stdout.write(json.dumps([_watched_as_json(each) for each in watched], ensure_ascii=False))
+        else:
+            for each in watched:
+                self.stdout.write(f"{each.calendar.name}: {_in_words(each)}")
+            if not watched:
+                self.stdout.write("There is no Google calendar: `manage.py calendar add NAME --google CALENDAR_ID`.")
+        shut = [f"“{each.calendar.name}”" for each in watched if each.open_until is None]
+        if shut:
+            raise CommandError(
+                f"Google announces no changes of {words.listed(shut)}. Without it a change waits for the next look."
+            )
 
     def _confirm(self, references: list[str], **options: Any) -> None:
         waiting = Charter.objects.filter(status=Charter.Status.CANCELLING)
@@ -77,10 +125,27 @@ def _as_json(calendar: Calendar) -> dict[str, Any]:
     return {
         "id": calendar.pk,
         "name": calendar.name,
-        "source": "ical",
+        "source": str(calendar.source),
         "last_sync": calendar.last_sync_at.isoformat() if calendar.last_sync_at else None,
         "error": calendar.error or None,
     }
+
+
+def _watched_as_json(watched: push.Watched) -> dict[str, Any]:
+    return {
+        "id": watched.calendar.pk,
+        "name": watched.calendar.name,
+        "open_until": watched.open_until.isoformat() if watched.open_until else None,
+        "error": watched.error or None,
+    }
+
+
+def _in_words(watched: push.Watched) -> str:
+    if watched.open_until is None:
+        return watched.error
+    until = timezone.localtime(watched.open_until)
+    told = f"Google announces changes until {words.day(until.date())}, {words.clock(until)}."
+    return f"{told} It could not be renewed: {watched.error}" if watched.error else told
 
 
 def _checked_name(name: str) -> str:

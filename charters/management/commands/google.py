@@ -4,24 +4,22 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from google.auth.exceptions import GoogleAuthError
 from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError  # type: ignore[import-untyped]
 from oauthlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
 
-from charters.calendars import google_credentials
-from charters.calendars.google_credentials import CALENDAR_SCOPES, MAIL_SCOPES
+from charters.calendars import google_credentials, google_login
+from charters.calendars.google_login import NOT_AGREED, SCOPES, OAuthClient, client_in
 from charters.models import GoogleGrant
+from jada.core.errors import AdapterError
 
-SCOPES = [*CALENDAR_SCOPES, *MAIL_SCOPES]
-AUTH_URI = "https://accounts.google.com/o/oauth2/auth"
-TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 an address, not a secret
 MINUTES = 10
 PROMPT = (
     "Open this address in a browser on this machine and log in with the office's account:\n\n{url}\n\n"
@@ -39,7 +37,8 @@ class Command(BaseCommand):
         login.add_argument(
             "--client",
             metavar="FILE",
-            help="The client file of a desktop application, from Google's console. Else GOOGLE_CREDENTIALS' client.",
+            help="The client file of a desktop application, from Google's console. "
+            "Else the client of GOOGLE_CREDENTIALS, or of the last login.",
         )
         login.add_argument("--port", type=int, default=0, help="To wait on; any free one when it is not given.")
         commands.add_parser("logout", help="Forget the stored login.")
@@ -50,9 +49,9 @@ class Command(BaseCommand):
         getattr(self, f"_{command}")(**options)
 
     def _login(self, *, client: str | None, port: int, **options: Any) -> None:
-        parts = _client(client)
-        flow = InstalledAppFlow.from_client_config({"installed": parts}, SCOPES)
-        with _oauthlib_at_ease(parts["token_uri"]):
+        asks = _client(client)
+        flow = InstalledAppFlow.from_client_config({"installed": asdict(asks)}, SCOPES)
+        with _oauthlib_at_ease(asks.token_uri):
             try:
                 # Only a fresh consent gives a refresh token (developers.google.com/identity/protocols/oauth2).
                 flow.run_local_server(
@@ -68,29 +67,19 @@ class Command(BaseCommand):
             except WSGITimeoutError:
                 raise CommandError(f"Nobody logged in within {MINUTES} minutes.") from None
             except (OAuth2Error, GoogleAuthError, requests.RequestException, ValueError):
-                raise CommandError("Google did not give a login: it was refused, or broke off. Try again.") from None
+                raise CommandError(NOT_AGREED) from None
             except OSError as error:
                 raise CommandError(f"--port: nothing can be awaited there ({error.strerror}).") from error
-        self._keep(flow.oauth2session.token, parts)
+        self._keep(flow.oauth2session.token, asks)
 
-    def _keep(self, token: dict[str, Any], parts: dict[str, str]) -> None:
-        if not token.get("refresh_token"):
-            raise CommandError(
-                "Google gave no lasting login. Remove JADA from the account's connections, and try again."
-            )
-        scope = token.get("scope") or SCOPES
-        granted = scope.split() if isinstance(scope, str) else list(scope)
-        google_credentials.keep_grant(
-            client_id=parts["client_id"],
-            client_secret=parts["client_secret"],
-            refresh_token=token["refresh_token"],
-            token_uri=parts["token_uri"],
-            scopes=granted,
-        )
+    def _keep(self, token: dict[str, Any], client: OAuthClient) -> None:
+        try:
+            lacking = google_login.keep(token, client)
+        except AdapterError as failure:
+            raise CommandError(str(failure)) from None
         self.stdout.write("Connected. `manage.py reconcile` reads the calendars now, the clock by itself.")
-        for scope, what in ((CALENDAR_SCOPES[0], "writing in the calendar"), (MAIL_SCOPES[0], "reading booking mail")):
-            if scope not in granted:
-                self.stdout.write(f"Not allowed: {what}. Log in again and tick its box to change that.")
+        for what in lacking:
+            self.stdout.write(f"Not allowed: {what}. Log in again and tick its box to change that.")
 
     def _logout(self, **options: Any) -> None:
         gone = google_credentials.forget_grant()
@@ -108,20 +97,19 @@ class Command(BaseCommand):
             self.stdout.write("Connected by GOOGLE_CREDENTIALS." if source else google_credentials.NO_LOGIN)
 
 
-def _client(path: str | None) -> dict[str, str]:
-    """The application that asks for the login: id, secret and addresses. Raises CommandError."""
+def _client(path: str | None) -> OAuthClient:
+    """The application that asks for the login. Raises CommandError."""
     if path:
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8"))
-            found = content.get("installed") or content.get("web") or content
+            found = client_in(content.get("installed") or content.get("web") or content)
         except (OSError, ValueError, AttributeError):
             raise CommandError("--client: the file cannot be read as a client file from Google's console.") from None
     else:
-        found = settings.GOOGLE_CREDENTIALS or {}
-    if not found.get("client_id") or not found.get("client_secret"):
+        found = google_login.client_in_use()
+    if found is None:
         raise CommandError("Name the application to log in with: --client FILE, from Google's console (desktop app).")
-    addresses = {"auth_uri": found.get("auth_uri") or AUTH_URI, "token_uri": found.get("token_uri") or TOKEN_URI}
-    return {"client_id": str(found["client_id"]), "client_secret": str(found["client_secret"]), **addresses}
+    return found
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from charters.conflicts import conflicts
 from charters.models import Charter
 from charters.pages.words import clock, day
 from jada.core.reconcile import (
@@ -33,6 +34,9 @@ COLOURS = {PLANNED: "cyan", APPLIED: "green", HELD: "yellow", FAILED: "bold red"
 SIGNS = {CREATE: "+", "update": "~", DELETE: "-", SEND: ">"}
 LONGEST_LISTING = 200
 PIPED_WIDTH = 200
+# Of the trips to come so many are looked at for what contradicts itself, and so many named.
+MOST_LOOKED_AT = 150
+MOST_DOUBTFUL = 20
 
 
 class Command(BaseCommand):
@@ -67,6 +71,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"changes": changes, "summary": report.summary()}, ensure_ascii=False))
         else:
             _print(console, report, planned=options["plan"])
+            if not options["plan"]:
+                _print_conflicts(console, scope)
         if report.exit_code:
             sys.exit(report.exit_code)
 
@@ -124,6 +130,29 @@ def _print(console: Console, report: Report, *, planned: bool) -> None:
         if any(states.values())
     ]
     console.print(f"{'Plan' if planned else 'Done'} – {'; '.join(words)}.")
+
+
+def _print_conflicts(console: Console, scope: Scope) -> None:
+    """What contradicts itself in the trips to come: for a person, whatever the exit code says.
+
+    After a plan the records stand as before it, and would contradict what it just printed.
+    """
+    upcoming = Charter.objects.upcoming().charters().with_relations().with_waiver_counts()
+    chosen = upcoming if scope.charters is None else upcoming.filter(pk__in=scope.charters)
+    charters = list(chosen[:MOST_LOOKED_AT])
+    found = conflicts(charters)
+    doubtful = [charter for charter in charters if found.get(charter.pk)]
+    if not doubtful:
+        return
+    table = Table(
+        title="Needs a look", title_justify="left", title_style="bold", box=None, pad_edge=False, show_header=False
+    )
+    for charter in doubtful[:MOST_DOUBTFUL]:
+        for place, sentence in enumerate(found[charter.pk]):
+            table.add_row("" if place else escape(charter.reference), escape(sentence))
+    console.print(table)
+    if len(doubtful) > MOST_DOUBTFUL:
+        console.print(f"… and {len(doubtful) - MOST_DOUBTFUL} more on the board.")
 
 
 def _table(layer: str, changes: list[Change]) -> Table:

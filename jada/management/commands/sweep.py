@@ -11,13 +11,15 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
+from charters.calendars import push
 from dispatch.outbox import send_due
 from jada.core.reconcile import Scope, reconcile
 
 logger = logging.getLogger(__name__)
 # Records, pages and messages are looked at this often, in seconds: a few indexed queries when nothing is due.
 PAUSE = 5.0
-RECORD_LAYERS = frozenset({"page", "edge", "message"})
+CHANNELS_EVERY = 3600.0  # push channels; they are renewed a day ahead
+RECORD_LAYERS = frozenset({"correction", "page", "edge", "message"})
 
 
 class Command(BaseCommand):
@@ -31,7 +33,7 @@ class Command(BaseCommand):
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stopped.set())
-        read_calendars_at = 0.0
+        read_calendars_at = channels_at = 0.0
         while not stopped.is_set():
             try:
                 whole = time.monotonic() >= read_calendars_at
@@ -39,6 +41,9 @@ class Command(BaseCommand):
                 if whole:
                     read_calendars_at = time.monotonic() + settings.RECONCILE_INTERVAL
                 send_due()
+                if time.monotonic() >= channels_at:
+                    push.open_or_renew()
+                    channels_at = time.monotonic() + CHANNELS_EVERY
             except DatabaseError as error:
                 logger.warning("The sweep waits for the database (%s).", type(error).__name__)
             close_old_connections()
