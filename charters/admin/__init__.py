@@ -3,8 +3,9 @@
 from charters.admin.bookings import BookingMessageAdmin
 from charters.admin.calendars import CalendarAdmin
 from charters.admin.charter import CharterAdmin
+from charters.admin.contacts import ContactAdmin, ContactMergeAdmin
 from charters.admin.fleet import BrandAdmin, DockAdmin, VesselAdmin
-from charters.admin.people import ContactAdmin, CrewMemberAdmin
+from charters.admin.people import CrewMemberAdmin, NotAPersonAdmin
 
 __all__ = [
     "BookingMessageAdmin",
@@ -12,7 +13,9 @@ __all__ = [
     "CalendarAdmin",
     "CharterAdmin",
     "ContactAdmin",
+    "ContactMergeAdmin",
     "CrewMemberAdmin",
     "DockAdmin",
+    "NotAPersonAdmin",
     "VesselAdmin",
 ]

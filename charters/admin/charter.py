@@ -2,33 +2,30 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.contrib import admin
 from django.forms import BaseInlineFormSet, ModelForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from unfold.decorators import display
 
+from charters.admin.charter_answers import AnswersAdmin
 from charters.admin.charter_filters import PageStateFilter, WhenFilter
 from charters.admin.charter_form import CREW, LABELS, FactsForm
+from charters.admin.charter_questions import names_asked, not_understood, sending, which, without_names
 from charters.admin.guests import GuestInline
 from charters.admin.provenance import fact_in_words, provenance
 from charters.admin.timeline import timeline
 from charters.conflicts import conflicts
 from charters.models import Charter, CrewMember, Guest
 from charters.models.charter import CharterQuerySet
-from charters.overrides import OverrideRefused, confirm_cancelled, override
+from charters.overrides import OverrideRefused, override
 from charters.pages import words
 from charters.pages.life import mark_stale
 from jada.core.bell import ring
 
 
 @admin.register(Charter)
-class CharterAdmin(ModelAdmin):
+class CharterAdmin(AnswersAdmin):
     """Charters come from calendars and are never erased, so they are neither added nor deleted here."""
 
     list_display = ["when", "trip", "kind", "captain_named", "guest_count", "status_label", "page_label"]
@@ -53,11 +50,6 @@ class CharterAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> CharterQuerySet:
         """With all that a row reads."""
         return Charter.objects.with_relations().order_by(*self.ordering)
-
-    def get_urls(self) -> list[URLPattern]:
-        """And the one-tap confirmation of the board."""
-        confirm = self.admin_site.admin_view(require_POST(self.confirm_view))
-        return [path("<path:object_id>/confirm/", confirm, name="charters_charter_confirm"), *super().get_urls()]
 
     # -- the list ------------------------------------------------------------------------------------
 
@@ -167,6 +159,7 @@ class CharterAdmin(ModelAdmin):
         may_edit = self.has_change_permission(request, charter) and not charter.has_departed
         start, end = charter.starts_at.astimezone(charter.zone), charter.ends_at.astimezone(charter.zone)
         page = getattr(charter, "page", None)
+        asked = names_asked(charter)
         context |= {
             "title": charter.title,
             "subtitle": None,
@@ -179,7 +172,10 @@ class CharterAdmin(ModelAdmin):
             "facts": [_fact(form, name) for name in LABELS],
             "crew_facts": [_fact(form, name) for name in CREW],
             "crew_names": CrewMember.objects.filter(active=True).values_list("name", flat=True),
-            "conflicts": conflicts([charter]).get(charter.pk, []),
+            "conflicts": without_names(conflicts([charter]).get(charter.pk, []), asked),
+            "names_asked": asked,
+            "not_understood": not_understood(charter),
+            "sending": sending(charter, form.overrides),
             "page": page,
             "page_seen": page and page.verified_at and _moment(charter, page.verified_at),
             "deliveries": _deliveries(charter) if request.user.has_perm("dispatch.view_delivery") else [],
@@ -187,29 +183,6 @@ class CharterAdmin(ModelAdmin):
             "zone_name": charter.zone.key.replace("_", " "),
         }
         return super().render_change_form(request, context, *arguments, **options)
-
-    def confirm_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """A person's word that a vanished charter is cancelled, given on the board or on its own page."""
-        charter = self.get_object(request, object_id)
-        if charter is None:
-            raise Http404
-        if not self.has_change_permission(request, charter):
-            raise PermissionDenied
-        with transaction.atomic():
-            locked = Charter.objects.select_for_update().get(pk=charter.pk)
-            waiting = locked.status == Charter.Status.CANCELLING
-            if waiting:
-                confirm_cancelled(charter=locked, by=request.user.get_username())
-                self.log_change(request, locked, "Confirmed that it is cancelled")
-        if waiting:
-            self.message_user(request, f"{charter.title} is cancelled.", messages.SUCCESS)
-        else:
-            said = f"{charter.title} does not wait for a word any more; nothing was changed."
-            self.message_user(request, said, messages.INFO)
-        back = request.POST.get("next", "")
-        if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-            back = reverse("admin:charters_charter_change", args=[charter.pk])
-        return HttpResponseRedirect(back)
 
 
 def _fact(form: FactsForm, name: str) -> dict[str, Any]:
@@ -222,6 +195,7 @@ def _fact(form: FactsForm, name: str) -> dict[str, Any]:
         "clear": form[f"clear_{name}"] if f"clear_{name}" in form.fields else None,
         "words": fact_in_words(charter, name, _value(charter, name)),
         "from": provenance(charter, name, form.overrides),
+        "which": which(charter, form.overrides.get(name)),
     }
 
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Q
 from unfold.decorators import display
 
+from charters.admin.expiry import LABELS, good_until
 from charters.admin.saving import ShownOnPagesAdmin
 from charters.models import Brand, Charter, Dock, Vessel
 from charters.models.charter import CharterQuerySet
@@ -33,9 +34,14 @@ class BrandAdmin(ShownOnPagesAdmin):
 class VesselAdmin(ShownOnPagesAdmin):
     """The yachts."""
 
-    list_display = ["name", "brand", "dock", "passenger_limit", "turnaround_minutes"]
+    list_display = ["name", "brand", "dock", "passenger_limit", "certificate", "turnaround_minutes"]
     list_select_related = ["brand", "dock"]
     search_fields = ["name", "slug"]
+
+    @display(description="Certificate", ordering="certificate_expires", label=LABELS)
+    def certificate(self, vessel: Vessel) -> tuple[str, str] | None:
+        """Until when the certificate of inspection is good; red once it is over."""
+        return good_until(vessel.certificate_expires)
 
     def charters_of(self, obj: Any) -> CharterQuerySet:
         """Those that sail on it."""

@@ -23,6 +23,9 @@ LAYERS = {
     "message": ("mail", "Message"),
     "work_order": ("cleaning_services", "Cleaning"),
 }
+# What is not done is found again by each look, until it is done.
+AGAIN = ("held", "failed")
+TOLD_ONCE = ("layer", "field", "expected", "actual", "state", "reason")
 _LABELS = {"starts_at": "start", "ends_at": "end", "arrive_by": "arrive by", "guest_count": "guests"}
 
 
@@ -39,8 +42,10 @@ class Happening:
 
 
 def timeline(charter: Charter) -> list[Happening]:
-    """The newest happenings, in two queries."""
-    changes = StoredChange.objects.filter(charter=charter.reference).select_related("run")[:NEWEST]
+    """The newest happenings, in three queries; what every look finds again (held, failed) is told once."""
+    found = StoredChange.objects.filter(charter=charter.reference).select_related("run")
+    again = found.filter(state__in=AGAIN).order_by(*TOLD_ONCE, "-id").distinct(*TOLD_ONCE)
+    changes = [*found.exclude(state__in=AGAIN)[:NEWEST], *again]
     deeds = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Charter), object_id=str(charter.pk)
     ).select_related("user")[:NEWEST]

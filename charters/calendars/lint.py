@@ -5,6 +5,7 @@ from charters.calendars.titles import NOT_CHARTERS
 
 QUOTE_LIMIT = 80
 QUOTES = 5
+NO_CAPTAIN = "No captain found."
 
 
 def lint(description: Description, event_type: str) -> tuple[str, ...]:
@@ -16,7 +17,7 @@ def lint(description: Description, event_type: str) -> tuple[str, ...]:
         return ()
     found = []
     if description.captain is None:
-        found.append("No captain found.")
+        found.append(NO_CAPTAIN)
     if description.guest_count is None:
         found.append("No guest count found.")
     found += [f"Not understood: “{_cut(line)}”" for line in dict.fromkeys(description.unread[:200])][:QUOTES]

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charters.calendars.occurrences import Occurrence
-from charters.calendars.reading import Directory, Reading, read
+from charters.calendars.reading import Directory, Reading, name_asked_about, open_questions, read
 from charters.calendars.titles import SLUG_LIMIT
+from charters.models import NotAPerson
+from jada.core.clock import now
 from tests.factories import CrewMemberFactory, DockFactory
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -93,6 +95,82 @@ def test_any_text_is_understood_somehow(summary: str, description: str, location
     assert 1 <= len(reading.slug) <= SLUG_LIMIT
 
 
+# -- names on crew lists -----------------------------------------------------------------------------------------
+
+DARRELL = Directory(members={"darrell": 1}, ambiguous={"sam"})
+BOSUN = "no crew member is called Bosun. Who is this?"
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("Captain: Darrell", []),
+        ("Guests: 4\nCaptain: Darrell / deckhand Bosun", [f"“Captain: Darrell / deckhand Bosun”: {BOSUN}"]),
+        ("<b>Crew:</b>&nbsp;Darrell, Bosun", [f"“Crew: Darrell, Bosun”: {BOSUN}"]),
+        ("Crew:\nDarrell\nBosun", [f"“Bosun”: {BOSUN}"]),
+        ("Mate: Bosun\nUpdated crew: Bosun", [f"“Updated crew: Bosun”: {BOSUN}"]),
+        ("Mate: Sam", ["“Mate: Sam”: Sam could be several crew members. Who is meant?"]),
+        (
+            "Crew: Darrell, Bosun?",
+            ["“Crew: Darrell, Bosun?” is not sure of Bosun", f"“Crew: Darrell, Bosun?”: {BOSUN}"],
+        ),
+    ],
+)
+def test_a_name_that_leads_to_nobody_is_asked_about_with_its_line(text: str, questions: list[str]) -> None:
+    assert understood(text, directory=DARRELL).questions == questions
+
+
+def test_a_long_line_is_cut_around_the_name() -> None:
+    text = f"{'Please keep the cake upright. ' * 4}Mate: Bosun. {'And keep the champagne cold. ' * 4}"
+    (question,) = understood(text).questions
+    quote = question.removeprefix("“").partition("”")[0]
+    assert ("Mate: Bosun" in quote, quote[0], quote[-1], len(quote) <= 80) == (True, "…", "…", True)
+
+
+COOLER = Directory(members={"darrell": 1}, not_persons={"cooler box", "bosun"})
+
+
+@pytest.mark.parametrize(
+    ("text", "captain", "crew"),
+    [
+        ("Crew: Darrell, Cooler Box", None, [["Darrell", "crew"]]),
+        ("Crew: Darrell, Bosun?", None, [["Darrell", "crew"]]),
+        ("Captain: Darrell\nCaptain: Cooler Box", "Darrell", []),
+        ("Captain: Cooler Box", None, []),
+        ("Captain: COOLER BOX\nMate: bosún", None, []),
+    ],
+)
+def test_words_that_are_no_name_are_left_out_and_not_asked_about(
+    text: str, captain: str | None, crew: list[list[str]]
+) -> None:
+    reading = understood(text, directory=COOLER)
+    assert (reading.facts["captain"], reading.facts["crew"], reading.questions) == (captain, crew, [])
+
+
+def test_a_crew_members_name_is_a_name_whatever_was_said() -> None:
+    known = Directory(members={"bosun": 1}, not_persons={"bosun"})
+    assert understood("Mate: Bosun", directory=known).facts["crew"] == [["Bosun", "mate"]]
+
+
+@pytest.mark.parametrize(
+    ("unsettled", "left"),
+    [
+        (["Bosun"], [f"“Crew: Bosun”: {BOSUN}", "When does it start?"]),
+        ([], ["When does it start?"]),
+        (["Zoë"], ["When does it start?", "“Zoë” is on the crew list: which crew member is this?"]),
+    ],
+)
+def test_a_question_about_a_name_lasts_as_long_as_the_name_is_unsettled(unsettled: list[str], left: list[str]) -> None:
+    assert open_questions([f"“Crew: Bosun”: {BOSUN}", "When does it start?"], unsettled) == left
+
+
+@given(st.text(min_size=1, max_size=80))
+def test_a_question_tells_whom_it_is_about(name: str) -> None:
+    question = Directory().question(name, "Crew: Bosun")
+    assert question is not None
+    assert name_asked_about(question) == name
+
+
 # -- the directory -------------------------------------------------------------------------------------------------
 
 
@@ -147,7 +225,9 @@ def test_the_digest_changes_with_whoever_is_known(settings: Any) -> None:
     digests.append(Directory.load().digest)
     settings.ARRIVE_LEAD_MINUTES = 30
     digests.append(Directory.load().digest)
-    assert len(set(digests)) == 4
+    NotAPerson.objects.create(plain="extra ice", by="ana", at=now())
+    digests.append(Directory.load().digest)
+    assert len(set(digests)) == 5
 
 
 @pytest.mark.django_db
