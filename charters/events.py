@@ -1,12 +1,15 @@
 """Events for other programs: which there are, and each as the JSON of the contract (docs/operations.md, “Event”)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q
 
 from charters.conflicts import conflicts
+from charters.conflicts.neighbours import Hand, neighbours
 from charters.models import Charter, CrewAssignment, GuestPage, Override
 from charters.models.charter import CharterQuerySet
 from charters.pages.facts import waiver_counts
@@ -57,22 +60,29 @@ def mentioning(charters: CharterQuerySet, words: str) -> CharterQuerySet:
 
 
 def events(charters: CharterQuerySet) -> list[Event]:
-    """Each charter's event, in the queryset's order, in eight queries however many there are.
+    """Each charter's event, in the queryset's order, in one query and those of `conflicts`, however many there are.
 
-    A season has few vessels, calendars and sailors: they are read once, and not again beside each of their charters.
+    A month has to be told in 50 ms (bench/api.py): of vessel, calendar and crew only the few values told are read.
     """
-    crew = CrewAssignment.objects.order_by("position").prefetch_related("member")
-    loaded = list(
+    by_word = Override.objects.filter(charter=OuterRef("pk"), field="status")
+    loaded: list[Any] = list(
         charters.with_waiver_counts()
-        .select_related("page")
-        .prefetch_related("vessel", "calendar", Prefetch("crew_assignments", crew))
-        .defer("page__facts", "staff_facts")
+        .annotate(
+            vessel_slug=F("vessel__slug"),
+            timezone=F("calendar__timezone"),
+            page_path=F("page__path"),
+            page_state=F("page__state"),
+            by_word=Exists(by_word),
+        )
+        .defer("staff_facts", "place", "party", "original_start", "created_at", "told_facts_changed_at")
     )
-    by_word = set(Override.objects.filter(field="status", charter__in=loaded).values_list("charter", flat=True))
-    found = conflicts(loaded)
+    for charter in loaded:
+        charter.zone = ZoneInfo(charter.timezone or settings.TIME_ZONE)  # spares the calendar's row
+    around = neighbours(loaded)
+    found = conflicts(loaded, around)
     return [
-        event_json(charter, conflicts=found.get(charter.pk, ()), status_overridden=charter.pk in by_word)
-        for charter in loaded
+        event_json(each, crew=around[each.pk].crew if each.pk in around else (), conflicts=found.get(each.pk, ()))
+        for each in loaded
     ]
 
 
@@ -81,29 +91,26 @@ def event(charter: Charter) -> Event:
     return events(Charter.objects.filter(pk=charter.pk))[0]
 
 
-def event_json(charter: Charter, *, conflicts: Sequence[str], status_overridden: bool) -> Event:
+def event_json(charter: Any, *, crew: Sequence[Hand], conflicts: Sequence[str]) -> Event:
     """An event as other programs read it; times are ISO 8601 with the offset of the charter's zone.
 
-    `charter` comes with its page, vessel, calendar and crew and `with_waiver_counts()`: no query is made here.
+    `charter` is a `Charter` as `events` loads it, with its annotations: no query is made here.
     """
-    page: GuestPage | None = getattr(charter, "page", None)
-    crew = list(charter.crew_assignments.all())
+    starts_at, zone = charter.starts_at.astimezone(charter.zone), charter.zone
     return {
         "id": charter.reference,
         "title": charter.title,
         "event_type": charter.event_type,
         "status": charter.status,
-        "date": charter.date.isoformat(),
-        "starts_at": _local(charter, charter.starts_at),
-        "ends_at": _local(charter, charter.ends_at),
+        "date": starts_at.date().isoformat(),
+        "starts_at": starts_at.isoformat(timespec="seconds"),
+        "ends_at": charter.ends_at.astimezone(zone).isoformat(timespec="seconds"),
         "duration_minutes": charter.duration // timedelta(minutes=1),
-        "arrive_by": _local(charter, charter.arrive_by),
-        "vessel": charter.vessel.slug,
-        "captain": next((each.display_name for each in crew if each.role == "captain"), None),
+        "arrive_by": charter.arrive_by.astimezone(zone).isoformat(timespec="seconds"),
+        "vessel": charter.vessel_slug,
+        "captain": next((each.shown for each in crew if each.role == "captain"), None),
         "crew": [
-            {"name": each.display_name, "role": each.role, "source": each.source}
-            for each in crew
-            if each.role != "captain"
+            {"name": each.shown, "role": each.role, "source": each.source} for each in crew if each.role != "captain"
         ],
         "guest": {
             "name": charter.guest_name or None,
@@ -111,17 +118,13 @@ def event_json(charter: Charter, *, conflicts: Sequence[str], status_overridden:
             "phone": charter.guest_phone or None,
         },
         "guest_count": charter.guest_count,
-        "sources": _sources(charter, status_overridden=status_overridden),
+        "sources": _sources(charter, status_overridden=charter.by_word),
         "waivers": waiver_counts(charter) if charter.is_charter else _NO_WAIVERS,
-        "page_url": page.url if page else None,
-        "page_state": page.state if page else GuestPage.State.NONE.value,
-        "conflicts": list(dict.fromkeys([*conflicts, *_strangers(crew)])),
-        "updated_at": _local(charter, charter.updated_at, "microseconds"),
+        "page_url": f"{settings.GUEST_PAGES_URL}/{charter.page_path}" if charter.page_path else None,
+        "page_state": charter.page_state or GuestPage.State.NONE.value,
+        "conflicts": list(conflicts),
+        "updated_at": charter.updated_at.astimezone(zone).isoformat(timespec="microseconds"),
     }
-
-
-def _local(charter: Charter, moment: datetime, timespec: str = "seconds") -> str:
-    return moment.astimezone(charter.zone).isoformat(timespec=timespec)
 
 
 def _sources(charter: Charter, *, status_overridden: bool) -> dict[str, str]:
@@ -134,10 +137,3 @@ def _sources(charter: Charter, *, status_overridden: bool) -> dict[str, str]:
     told["vessel"] = "calendar" if charter.calendar_id else "staff"
     told["status"] = "override" if status_overridden else origin
     return told
-
-
-def _strangers(crew: Sequence[CrewAssignment]) -> Iterator[str]:
-    """A name set by hand that is nobody's is carried as written, and asked about."""
-    for each in crew:
-        if each.member is None and each.source == "override":
-            yield f"“{each.name}” was set by hand, but it is not clear which crew member that is: who is meant?"

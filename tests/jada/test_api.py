@@ -18,6 +18,7 @@ from charters.calendars.merge import merge
 from charters.calendars.occurrences import Occurrence
 from charters.calendars.reading import Directory, read
 from charters.models import Calendar, Charter, GuestPage, Override, Vessel
+from charters.overrides import override
 from jada import api_schemas
 from jada.core import tokens
 from jada.core.models import ApiAccess, ApiToken
@@ -35,6 +36,7 @@ NEW = {
     "ends_at": "2026-06-06T17:00:00-07:00",
     "description": "Captain: Gene\nMate: Sam\nGuests: 12\narrive by 1:30 PM\nkim@example.com",
 }
+EVENING = {"starts_at": "2026-05-30T17:00:00-07:00", "ends_at": "2026-05-30T19:00:00-07:00"}
 BOOKING = {
     "confirmation_code": "XHQGMDH",
     "title": "Boatsetter: Jonathan Afternoon Sail",
@@ -372,9 +374,50 @@ def test_as_many_queries_for_thirty_events_as_for_one(program: Program, say: Say
         Override.objects.create(charter=charter, field="captain", value="Gene")
     program.events()  # notes the use of the token
     one, thirty = queries("2026-05-30T18:00:00-07:00", 1), queries(SATURDAY, 30)
-    # The token, the charters, vessel, calendar, crew (nobody of it a member), overrides, overlaps, with whom,
-    # events that could not be read, bookings.
-    assert (one, thirty) == (10, 10)
+    # The token, the charters, what goes on around them.
+    assert (one, thirty) == (3, 3)
+
+
+def test_as_many_queries_for_thirty_events_full_of_conflicts_as_for_one(program: Program, say: Say) -> None:
+    def queries(to: str) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            first = program.events(f"?from={SATURDAY}&to={to}")[0]
+        assert [words.split()[0] for words in first["conflicts"]] == [
+            *(
+                "Overlaps",
+                "Darrell,",
+                "Overlaps",
+                "Overlaps",
+                "Overlaps",
+                "Gene",
+                "5",
+                "Darrell's",
+                "Boatsetter",
+                "The",
+            ),
+            *("“Crew:", "“Crew:"),
+        ]
+        return len(seen)
+
+    Vessel.objects.update(passenger_limit=2)
+    CrewMemberFactory(name="Darrell", licence_expires=THURSDAY.date())
+    say("Gene unavailable", uid="away", starts="2026-05-30T19:00:00-07:00", ends="2026-05-30T23:00:00-07:00")
+    for number in range(30):
+        charter = say(uid=str(number), starts=f"2026-05-30T18:{number:02}:00-07:00")
+        override(charter=charter, facts={"guest_count": 5}, by="ana")
+        Charter.objects.filter(pk=charter.pk).update(booking_facts={"platform": "boatsetter", "guest_count": 3})
+    program.events()  # notes the use of the token
+    # Besides the three: bookings, overrides, the calendars' copies; crew, docks and what is no name.
+    assert (queries("2026-05-30T18:00:00-07:00"), queries(SATURDAY)) == (9, 9)
+
+
+def test_a_captain_in_two_places_is_a_conflict_of_both(program: Program, say: Say) -> None:
+    other = Vessel.objects.create(slug="aurora", name="Aurora", brand=Vessel.objects.get().brand)
+    say()
+    program("POST", "/calendar/add-event", NEW | {"vessel": other.slug, "description": "Captain: Darrell"} | EVENING)
+    first, second = program.events()
+    assert first["conflicts"][0] == "Darrell is also on Quinn Sunset Sail on JADA, 6:30–8:30 PM."
+    assert second["conflicts"][0] == "Darrell is also on Kim 40th Birthday on Aurora, 5–7 PM."
 
 
 # -- adding ----------------------------------------------------------------------------------------------

@@ -125,6 +125,57 @@ def test_a_calendar_that_cannot_be_read_is_named_with_its_last_good_read() -> No
     assert banner.words.startswith("JADA Internal: The feed is cut off. Last good read ")
 
 
+def test_a_calendar_that_needs_a_login_leads_to_it() -> None:
+    CalendarFactory(name="JADA Internal", google_id="primary", ical_address="", needs_login=True, error="Revoked.")
+    (banner,) = board.read().banners
+    assert (banner.words, banner.href, banner.link, banner.tone) == (
+        "JADA Internal: Google wants somebody to log in. Never read yet.",
+        "/admin/charters/calendar/google/",
+        "Connect Google",
+        "bad",
+    )
+
+
+def test_a_calendar_that_is_read_from_its_feed_meanwhile_needs_a_login_and_is_not_broken() -> None:
+    at = now() - timedelta(minutes=5)
+    CalendarFactory(google_id="primary", needs_login=True, error="Revoked.", read_from="ical", last_sync_at=at)
+    (banner,) = board.read().banners
+    assert (" Meanwhile its iCal feed is read. Last good read " in banner.words, banner.tone) == (True, "ask")
+
+
+def test_a_feed_that_anyone_can_read_is_a_thing_to_do() -> None:
+    address = "https://calendar.google.com/calendar/ical/office%40example.com/public/basic.ics"
+    calendar = CalendarFactory(name="JADA Internal", ical_address=address, last_sync_at=now())
+    (banner,) = board.read().banners
+    assert (banner.words, banner.href, banner.tone) == (
+        "JADA Internal: Anyone can read this feed, and guests' phone numbers are in it: it is the calendar's public "
+        "address. Use the secret one, and take the calendar's public access away: Google Calendar › Settings › the "
+        "calendar › “Secret address in iCal format”.",
+        f"/admin/charters/calendar/{calendar.pk}/change/",
+        "ask",
+    )
+
+
+def test_changes_that_google_does_not_announce_are_a_thing_to_do_while_no_channel_is_open() -> None:
+    calendar = CalendarFactory(
+        name="JADA Internal", google_id="primary", push_error="Google refused.", last_sync_at=now()
+    )
+    (banner,) = board.read().banners
+    assert (banner.words, banner.tone) == (
+        "JADA Internal: Google does not announce its changes; the clock finds them. Google refused.",
+        "ask",
+    )
+    calendar.push_channels.create(
+        channel_id="c", token_digest=b"", resource_id="r", opened_at=now(), expires_at=now() + timedelta(hours=2)
+    )
+    assert board.read().banners == ()
+
+
+def test_the_tone_of_a_banner_is_shown(admin_client: Client) -> None:
+    CalendarFactory(ical_address="https://example.com/public/basic.ics", last_sync_at=now())
+    assert '<p class="board-banner is-ask" role="alert">' in admin_client.get("/admin/").content.decode()
+
+
 def test_a_brand_that_nobody_can_call_is_named() -> None:
     CalendarFactory(last_sync_at=now(), vessel__brand__name="JADA", vessel__brand__phone="", vessel__brand__email="")
     (banner,) = board.read().banners
@@ -159,11 +210,11 @@ def test_the_board_takes_as_many_queries_for_thirty_charters_as_for_one(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     ready_charter()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         board.read()
     for _ in range(29):
         ready_charter()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert board.read().choices[-1].count == 30
 
 
