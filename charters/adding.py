@@ -5,8 +5,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
 
+from charters.calendars.adoption import lock_making
+from charters.calendars.corrections import enter_later
 from charters.calendars.merge import create_without_calendar
 from charters.calendars.occurrences import Occurrence
 from charters.calendars.reading import Directory, Reading, read
@@ -16,8 +17,6 @@ from jada.core.bell import ring
 
 # Titles that stand in for one whose type is overruled, so that its text is read as that of a trip, or is not.
 _A_TRIP, _NO_TRIP = "Private Charter", "Maintenance"
-# Whoever makes records without a calendar waits for the one who does so at this moment (pg_advisory_xact_lock).
-_ONE_AT_A_TIME = 0x4A414441
 
 
 def add_event(
@@ -29,17 +28,20 @@ def add_event(
     event_type: str = "",
     vessel: Vessel | None = None,
     key: str = "",
+    by: str = "",
 ) -> Charter:
-    """Enter an event, inside a transaction; its page is made after the commit.
+    """Enter an event, inside a transaction; after the commit its page is made, and it is written into the vessel's
+    Google calendar when our login may write there.
 
     Without `event_type` the title names it, without `vessel` it sails on the first one. The same `key` again, or
-    the same title, hours and vessel while it is not cancelled, is the event that was entered before.
+    the same title, hours and vessel while it is not cancelled, is the event that was entered before, whether or not
+    it has turned up in a calendar since.
     """
     vessel = vessel or first_vessel()
     lock_making()
     identity = key or "\n".join([title, starts_at.isoformat(), ends_at.isoformat(), vessel.slug])
     uid = made_uid("key" if key else "facts", identity)
-    before = Charter.objects.filter(calendar=None, uid=uid).order_by("-pk")
+    before = Charter.objects.filter(entered_as=uid).order_by("-pk")
     repeated = (before if key else before.exclude(status=Charter.Status.CANCELLED)).first()
     if repeated is not None:
         return repeated
@@ -50,11 +52,13 @@ def add_event(
         uid=uid,
         slug=reading.slug,
         directory=directory,
-        staff=reading.facts,
+        staff=reading.facts | {"description": description},
         questions=reading.questions,
     )
+    charter = Charter.objects.select_related("vessel").get(pk=made)
+    enter_later(charter=charter, by=by)
     ring(charters=[made])
-    return Charter.objects.get(pk=made)
+    return charter
 
 
 def read_entry(
@@ -81,9 +85,3 @@ def first_vessel() -> Vessel:
 def made_uid(*parts: str) -> str:
     """An id of our choosing: the same parts, the same id."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def lock_making() -> None:
-    """From here to the end of the transaction nobody else makes a record without a calendar."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])

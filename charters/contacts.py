@@ -4,22 +4,44 @@ Whatever is made one can be parted again: a merge keeps what it took away as a `
 lost address turns up again, whose it is now.
 """
 
-from typing import Any
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import connection, transaction
+from django.db import transaction
 
+from charters.address_book import KEPT, MARKETPLACES, AddressBook, Met
 from charters.models import Contact, ContactMerge
-from charters.models.people import plain_name
 from jada.core.clock import now
 from jada.core.errors import JadaError
 
-KEPT = ("name", "email", "phone", "marketplace", "origin")
-# Guests met through these are no marketing contacts unless they opt in directly (docs/domain.md).
-MARKETPLACES = frozenset({"boatsetter", "getmyboat"})
+__all__ = [
+    "MARKETPLACES",
+    "MergeRefused",
+    "Person",
+    "keep",
+    "keep_all",
+    "merge",
+    "normal_email",
+    "normal_phone",
+    "undo",
+]
 _EXAMPLE_NUMBERS = "555"
+# Most are as plain as this, and then Django's validator has nothing to say.
+_PLAIN_EMAIL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]{1,63}\.)+[a-z]{2,63}", re.ASCII)
+_AMERICAN = re.compile(r"\+1([2-9]\d{9})", re.ASCII)
+
+
+class Person(NamedTuple):
+    """Somebody as a source names them; `origin` is a platform's slug, “calendar”, “office”, “waiver”, …."""
+
+    name: str
+    email: str
+    phone: str
+    origin: str
 
 
 class MergeRefused(JadaError):  # noqa: N818 reads as what happened
@@ -29,6 +51,8 @@ class MergeRefused(JadaError):  # noqa: N818 reads as what happened
 def normal_email(written: str) -> str:
     """In small letters; '' for what is no address."""
     email = written.strip().strip("<>").lower()
+    if _PLAIN_EMAIL.fullmatch(email) and len(email) <= 254:
+        return email
     try:
         validate_email(email)
     except ValidationError:
@@ -40,10 +64,17 @@ def normal_phone(written: str) -> str:
     """As +16195550001; '' for what is no number. Without a country it is American."""
     if not written or len(written) > 40:
         return ""
-    try:
-        number = phonenumbers.parse(written, "US")
-    except phonenumbers.NumberParseException:
-        return ""
+    american = _AMERICAN.fullmatch(written)
+    if american and american[1][3:6] == _EXAMPLE_NUMBERS:
+        return written
+    if american:
+        # Needs no parsing, which is what takes phonenumbers its time.
+        number = phonenumbers.PhoneNumber(country_code=1, national_number=int(american[1]))
+    else:
+        try:
+            number = phonenumbers.parse(written, "US")
+        except phonenumbers.NumberParseException:
+            return ""
     # 555-xxxx is set aside for examples: sample data is made of it, and no rule calls all of it valid.
     made_up = number.country_code == 1 and str(number.national_number)[3:6] == _EXAMPLE_NUMBERS
     if not (phonenumbers.is_valid_number(number) or (made_up and phonenumbers.is_possible_number(number))):
@@ -52,26 +83,35 @@ def normal_phone(written: str) -> str:
 
 
 def keep(*, name: str, email: str, phone: str, origin: str) -> Contact | None:
-    """The contact of this person, made on the first meeting; `origin` is a platform's slug, “calendar”, “waiver”, ….
+    """The contact of this person, made on the first meeting; None when there is neither e-mail nor telephone.
 
     Blanks of a known contact are filled. Known by telephone alone under another e-mail and the same name, the new
     e-mail is kept as a merge that can be undone; under another name it is another person with the same telephone.
-    Someone first met at a marketplace is marked; someone we knew before is not. None when there is neither e-mail nor
-    telephone.
+    Someone first met at a marketplace is marked; someone we knew before is not.
     """
-    email, phone, name = normal_email(email), normal_phone(phone), name.strip()[:120]
-    if not (email or phone):
-        return None
+    (key,) = keep_all([Person(name, email, phone, origin)])
+    return Contact.objects.filter(pk=key).first() if key is not None else None
+
+
+def keep_all(people: Sequence[Person]) -> list[int | None]:
+    """Of each of these people the contact's key, as `keep` makes them one by one; a handful of statements."""
+    found: list[int | None] = [None] * len(people)
+    waiting = {place: met for place, person in enumerate(people) if (met := _in_one_form(person))}
     with transaction.atomic():
-        _one_at_a_time(email or phone)
-        said = {"name": name, "email": email, "phone": phone, "marketplace": origin in MARKETPLACES, "origin": origin}
-        known = _by_email(email) or _by_phone(phone, name, email)
-        if known is None:
-            return Contact.objects.create(**said)
-        if email and known.email and known.email != email and not _merged_away(email):
-            ContactMerge.objects.create(winner_key=known.pk, lost=said, filled=[], by="the same telephone", at=now())
-        _fill(known, said)
-        return known
+        while waiting:
+            book = AddressBook.about(waiting.values())
+            kept = {place: book.keep(met) for place, met in waiting.items()}
+            book.write()
+            for place, entry in kept.items():
+                found[place] = entry.key
+            # A new address that somebody else stored at this moment: it is known when we look again.
+            waiting = {place: met for place, met in waiting.items() if found[place] is None}
+    return found
+
+
+def _in_one_form(person: Person) -> Met | None:
+    email, phone = normal_email(person.email), normal_phone(person.phone)
+    return Met(person.name.strip()[:120], email, phone, person.origin) if email or phone else None
 
 
 def merge(a: Contact, b: Contact, by: str) -> ContactMerge:
@@ -123,52 +163,8 @@ def undo(merged: ContactMerge) -> Contact:
         return contact
 
 
-def _one_at_a_time(address: str) -> None:
-    """Two mails about one new person, read at the same moment, make one contact."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"contact:{address}"])
-
-
-def _by_email(email: str) -> Contact | None:
-    if not email:
-        return None
-    found = Contact.objects.select_for_update().filter(email=email).first()
-    return found or _winner_of(_merged_away(email))
-
-
-def _merged_away(email: str) -> ContactMerge | None:
-    return ContactMerge.objects.filter(lost__email=email, undone_at=None).order_by("-pk").first()
-
-
-def _winner_of(merged: ContactMerge | None) -> Contact | None:
-    """Who bears a merged address now, however often it went on."""
-    seen: set[int] = set()
-    while merged is not None and merged.winner_key not in seen:
-        seen.add(merged.winner_key)
-        if winner := Contact.objects.select_for_update().filter(pk=merged.winner_key).first():
-            return winner
-        merged = ContactMerge.objects.filter(loser_key=merged.winner_key, undone_at=None).first()
-    return None
-
-
-def _by_phone(phone: str, name: str, email: str) -> Contact | None:
-    if not phone:
-        return None
-    found = list(Contact.objects.select_for_update().filter(phone=phone).order_by("pk"))
-    same_name = [contact for contact in found if _may_be_one(contact.name, name)]
-    if email:
-        # Another e-mail: one person only when nothing else speaks against it.
-        return next((contact for contact in same_name if not contact.email), None) or next(iter(same_name), None)
-    return next(iter(same_name or found), None)
-
-
-def _may_be_one(name: str, other: str) -> bool:
-    one, two = plain_name(name).split(), plain_name(other).split()
-    return not one or not two or one[0] == two[0]
-
-
 def _fill(contact: Contact, said: dict[str, Any]) -> list[str]:
-    """Fill blanks; a longer form of the same name (“Quinn” → “Quinn Alvarez”) counts as one. Returns what was blank."""
+    """Fill blanks. Returns what was blank."""
     blank = [name for name in ("name", "phone", "origin") if said[name] and not getattr(contact, name)]
     email = said["email"]
     if email and not contact.email and not Contact.objects.filter(email=email).exclude(pk=contact.pk).exists():

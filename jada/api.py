@@ -139,6 +139,7 @@ def add_event(
             event_type=given.event_type or "",
             vessel=vessel,
             key=key,
+            by=_by(request),
         )
     )
     return JsonResponse(events.event(charter), status=Status.CREATED)

@@ -96,6 +96,7 @@ GUEST_PAGES_PREFIX = env.prefix("GUEST_PAGES_PREFIX")
 GUEST_PAGES_FOLDER = None if GUEST_PAGES_BUCKET else VAR / "pages"
 GUEST_PAGES_URL = env.web_address("GUEST_PAGES_URL", f"{BASE_URL}/pages")
 GUEST_PAGES_CACHE_CONTROL = env.header("GUEST_PAGES_CACHE_CONTROL", "no-cache")
+CLOUDFRONT_DISTRIBUTION_ID = env.distribution("CLOUDFRONT_DISTRIBUTION_ID")
 if GUEST_PAGES_BUCKET and not env.is_set("GUEST_PAGES_URL"):
     raise env.refuse("GUEST_PAGES_URL", "it must name the public address of the bucket's pages.")
 

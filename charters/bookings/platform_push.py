@@ -4,21 +4,21 @@ What a booking says is kept whole in `Charter.booking_facts`; which of it is in 
 `charters.calendars.facts` to say.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from django.db.models import F, Q
-from django.db.models.fields.json import KT
-from django.db.models.functions import Upper
+from django.db.models import F
 
-from charters.adding import first_vessel, lock_making, made_uid
+from charters.adding import first_vessel, made_uid
+from charters.bookings.trips import bearing_code, code_of, platform_of
+from charters.calendars.adoption import lock_making
 from charters.calendars.merge import create_without_calendar, reapply
 from charters.calendars.reading import Directory
 from charters.calendars.titles import NOT_CHARTERS, read_title
 from charters.models import Charter
-from charters.models.people import plain_name
+from charters.same_trip import same_guest
 from jada.core.bell import ring
 
 Platform = Literal["boatsetter", "getmyboat"]
@@ -100,39 +100,17 @@ def _known(platform: Platform, booking: PushedBooking) -> Charter | None:
 
     One that is in a calendar comes before one that was entered because it was not there yet, a later one first.
     """
-    code = booking.confirmation_code.upper()
-    found = (
-        Charter.objects.annotate(
-            calendar_code=Upper(KT("calendar_facts__confirmation_code")),
-            booking_code=Upper(KT("booking_facts__confirmation_code")),
-        )
-        .filter(Q(calendar_code=code) | Q(booking_code=code))
-        .order_by(F("calendar").asc(nulls_last=True), "-starts_at")
-    )
-    return next((each for each in found if _platform(each) in ("", platform)), None)
+    found = bearing_code(booking.confirmation_code).order_by(F("calendar").asc(nulls_last=True), "-starts_at")
+    return next((each for each in found if platform_of(each) in ("", platform)), None)
 
 
 def _alike(booking: PushedBooking) -> Charter | None:
     """The one charter under way in these hours whose guest has this name and that no other code claims."""
     meanwhile = Charter.objects.charters().active().filter(starts_at__lt=booking.ends_at, ends_at__gt=booking.starts_at)
-    found = [each for each in meanwhile if not _code(each) and _same_guest(each, booking)]
+    found = [each for each in meanwhile if not code_of(each) and _of_this_guest(each, booking)]
     return found[0] if len(found) == 1 else None
 
 
-def _code(charter: Charter) -> str:
-    return charter.calendar_facts.get("confirmation_code") or charter.booking_facts.get("confirmation_code") or ""
-
-
-def _platform(charter: Charter) -> str:
-    return charter.booking_facts.get("platform") or charter.calendar_facts.get("platform") or ""
-
-
-def _same_guest(charter: Charter, booking: PushedBooking) -> bool:
-    """The office writes less of a name than the platform: “Jonathan” is “Jonathan Ames”, “Ames” too."""
-    ours = set(_words([charter.guest_name or charter.party]))
-    theirs = set(_words([booking.guest_name or read_title(booking.title).party]))
-    return bool(ours and theirs) and (ours <= theirs or theirs <= ours)
-
-
-def _words(names: Iterable[str]) -> Iterable[str]:
-    return (word.strip(".,") for name in names for word in plain_name(name).split())
+def _of_this_guest(charter: Charter, booking: PushedBooking) -> bool:
+    theirs = booking.guest_name or read_title(booking.title).party
+    return same_guest(charter.guest_name or charter.party, theirs)

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from charters.calendars.quoting import quote
+
 
 @dataclass(frozen=True, slots=True)
 class ClockTime:
@@ -72,22 +74,30 @@ _NOT_A_TIME = (
 
 def _clock(name: str) -> str:
     return (
-        rf"(?:(?P<{name}_hour>[01]?\d"
-        rf"|2[0-3])(?:[:.h](?P<{name}_minute>[0-5]\d))?(?:\ ?(?P<{name}_half>{_MERIDIEM}))?"
+        rf"(?:(?P<{name}_compact>1?\d[0-5]\d)\ ?(?P<{name}_compact_half>{_MERIDIEM})"
+        rf"|(?P<{name}_hour>[01]?\d"
+        rf"|2[0-3])(?:[:.h](?P<{name}_minute>[0-5]\d)(?:\ ?h(?:rs|ours)?\b)?)?(?:\ ?(?P<{name}_half>{_MERIDIEM}))?"
         rf"{_NOT_A_TIME}"
-        rf"|(?P<{name}_military>(?:[01]\d|2[0-3])[0-5]\d)(?:\ ?h(?:rs|ours)?\b)?(?!\d|-\d)"
+        rf"|(?P<{name}_military>(?:[01]\d|2[0-3])[0-5]\d)(?:\ ?h(?:rs|ours)?\b)?(?!\d|-\d(?!\d{{3}}(?!\d)))"
         rf"|(?P<{name}_word>noon|midday|midnight))"
     )
 
 
 _FILLER = (
-    r"(?:\ ?[:@~-]\ ?|\ (?:time|window|is|by|at|before|from|starts?|begins?"
+    r"(?:\ ?[:@~-]\ ?|\ (?:time|window|is|by|at|before|from|around|about|approx\.?|starts?|begins?"
     r"|no\ later\ than|not\ later\ than|for\ guests)(?=[\ :@-]|\d)){0,5}\ ?"
 )
+# "arrive at 1880 Harbor Island Dr by 2:45": a place's number is no time.
+_PLACE = (
+    r"(?:\ (?:at|to|in)\ (?:the\ )?(?:gate|dock|slip|pier|marina|harbou?r|\d{3,5}\ [A-Z])[^,;.|()]{0,40}?"
+    r"(?=\ (?:by|before|no\ later)\ ))?"
+)
+_FORMERLY = r"(?:was\ [\d:.apm\ ]{1,8}[,;]?\ (?:but\ )?(?:is\ )?now\ )?"
 _ARRIVE = re.compile(
-    r"(?<![\w-])(?:(?P<arrive>arrive|arrival|arriving|be\ (?:there|here)|(?:be\ )?(?:on|at)\ (?:the\ )?dock)"
-    r"|(?P<check>check(?:ing)?[\ -]?in)|(?P<board>board|boarding|embark|embarkation))(?![\w'’])"
-    rf"{_FILLER}{_clock('first')}(?:\ ?(?:-|–|—|to\b|and\b)\ ?{_clock('second')})?",
+    r"(?<![\w-])(?:(?P<arrive>arrive|arrival|arriving|arr\.?|show(?:ing)?\ up|be\ (?:there|here)"
+    r"|(?:be\ )?(?:on|at)\ (?:the\ )?dock|dock(?=\ by))"
+    r"|(?P<check>check(?:ing)?[\ -]?in)|(?P<board>board(?:s|ing)?|embark|embarkation))(?![\w'’])"
+    rf"{_PLACE}{_FILLER}{_FORMERLY}{_clock('first')}(?:\ ?(?:-|–|—|to\b|and\b)\ ?{_clock('second')})?",
     re.IGNORECASE,
 )
 _ARRIVE_AFTER = re.compile(
@@ -95,7 +105,8 @@ _ARRIVE_AFTER = re.compile(
     r"(?:(?P<arrive>arrival|arrive)|(?P<check>check[\ -]?in)|(?P<board>boarding|board))(?![\w'’])",
     re.IGNORECASE,
 )
-_ARRIVE_WORD = re.compile(r"arriv|board|check(?:ing)?[ -]?in|embark|dock|be (?:t?here)", re.IGNORECASE)
+_ARRIVE_WORD = re.compile(r"arr|show|board|check|embark|dock|be (?:t?here)")
+_FIGURE = re.compile(r"\d|[nN][oO][oO][nN]|[mM][iI][dD]")
 _RELATIVE = re.compile(
     r"\b(?:arrive|arrival|arriving|board|boarding|check[ -]?in)\b[^,;.]{0,20}"
     r"\b\d{1,3} ?(?:min|hour|hr)[a-z]{0,5}\.? (?:early|before|prior|ahead)",
@@ -113,6 +124,7 @@ _SOMEBODY_ELSE = re.compile(
     r"|planner|coordinator|decorat|rental|equipment|bus\b|shuttle|limo|driver|truck|provision|ice\b)",
     re.IGNORECASE,
 )
+_FOR_SOMEBODY_ELSE = re.compile(r" ?\(?(?:for )?(?:crew|captain|staff|caterers?|vendors?|band|dj)\b", re.IGNORECASE)
 _OTHER_HOURS = re.compile(
     r"\b(?:bar\b|dinner|lunch|brunch|buffet|toast|ceremony|office|parking|open\b|dock\b|setup|set-up|set\ up"
     r"|concert|music|arriv|board|check|was\b|were\b|originally|instead\b|not\b|old\b|moved\ from"
@@ -125,9 +137,11 @@ _CLAUSE_END = re.compile(r"[,;.!|(]\ |[;|(]|\ /\ ")
 
 def read_times(line: str) -> TimesOfLine:
     """Read when guests are to arrive and which hours the text claims, from one line of a description."""
+    if not _FIGURE.search(line):
+        return _NO_TIMES
     questions: list[str] = []
     arrive_by, rank = None, 0
-    if _ARRIVE_WORD.search(line):
+    if _ARRIVE_WORD.search(line.lower()):
         arrive_by, rank = _read_arrival(line, questions)
     hours = _read_hours(line, questions)
     if arrive_by is None and hours is None and not questions:
@@ -143,20 +157,23 @@ def _read_arrival(line: str, questions: list[str]) -> tuple[ClockTime | None, in
             rank = 3 if found["arrive"] else 2 if found["check"] else 1
             if rank <= best_rank or _SOMEBODY_ELSE.search(_clause_before(line, found.start())):
                 continue
+            if _FOR_SOMEBODY_ELSE.match(line, found.end()):
+                continue
             clock = _clock_time(found, "first")
             if pattern is _ARRIVE and (until := _clock_time(found, "second")) and clock:
                 clock, _ = _one_half_of_the_day(clock, until)
-                questions.append(f"“{line}” names two times of arrival; the earlier is used")
+                questions.append(f"{quote(line)} names two times of arrival; the earlier is used")
             best, best_rank = clock, rank
         if best:
             return best, best_rank
     if _RELATIVE.search(line):
-        questions.append(f"“{line}” does not say at what time guests are to arrive")
+        questions.append(f"{quote(line)} does not say at what time guests are to arrive")
     return None, 0
 
 
 def _read_hours(line: str, questions: list[str]) -> tuple[ClockTime, ClockTime] | None:
     claims: list[tuple[ClockTime, ClockTime]] = []
+    behind = 0
     for found in _HOURS.finditer(line):
         if not (
             found["first_half"]
@@ -164,28 +181,51 @@ def _read_hours(line: str, questions: list[str]) -> tuple[ClockTime, ClockTime] 
             or found["first_word"]
             or found["second_word"]
             or found["paid"]
+            or found["first_compact"]
+            or found["second_compact"]
             or (found["first_minute"] and found["second_minute"])
+            or (found["first_military"] and _on_the_quarter(found))
         ):
             continue
-        before = _clause_before(line, found.start())
+        before = line[behind : found.start()]
+        changed = "→" in before or "->" in before
+        before = _clause_before(line, found.start() + len("from ") * (found[0][:5].lower() == "from "), behind)
+        behind = found.end()
         if _SOMEBODY_ELSE.search(before) or _OTHER_HOURS.search(before):
             continue
         first, second = _clock_time(found, "first"), _clock_time(found, "second")
         if first and second:
+            if changed:
+                claims.clear()  # "2-6pm → 3-7pm"
             claims.append(_one_half_of_the_day(first, second))
     if len(set(claims)) > 1:
-        questions.append(f"“{line}” names different hours; the last are used")
+        questions.append(f"{quote(line)} names different hours; the last are used")
     return claims[-1] if claims else None
 
 
-def _clause_before(line: str, end: int) -> str:
-    clause = line[max(0, end - 60) : end]
+def _on_the_quarter(found: re.Match[str]) -> bool:
+    """Tell "1500-1900" from numbers that are no hours."""
+    written = found["first_military"], found["second_military"]
+    return all(each and int(each) % 100 % 15 == 0 for each in written)
+
+
+def _clause_before(line: str, end: int, start: int = 0) -> str:
+    clause = line[max(start, end - 60) : end]
+    said, bracket, within = clause.rpartition("(")
+    if bracket and ")" not in within:
+        # "Crew: Gene (arrive 1pm)": what stands in brackets is about whom stands before them.
+        return _CLAUSE_END.split(said)[-1] + _CLAUSE_END.split(within)[-1]
     return _CLAUSE_END.split(clause)[-1]
 
 
 def _clock_time(found: re.Match[str], name: str) -> ClockTime | None:
     if word := found[f"{name}_word"]:
         return ClockTime(0 if word.lower() == "midnight" else 12, 0, meridiem_known=True)
+    if compact := found[f"{name}_compact"]:
+        hour, half = int(compact[:-2]), found[f"{name}_compact_half"]
+        if not 1 <= hour <= 12:
+            return None
+        return ClockTime(hour % 12 + 12 * (half[0] in "pP"), int(compact[-2:]), meridiem_known=True)
     if military := found[f"{name}_military"]:
         return ClockTime(int(military[:2]), int(military[2:]), meridiem_known=True)
     if not (written := found[f"{name}_hour"]):

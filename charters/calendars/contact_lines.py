@@ -15,7 +15,9 @@ _EMAIL = re.compile(
     r"[A-Za-z]{2,24}(?![\w@-])"
 )
 _DIGITS = re.compile(r"[0-9]{3}.{0,4}[0-9]{3}.?[0-9]|[0-9]{7}|\+[0-9]")
-_PHONE = re.compile(r"(?<![\w.@#-])(?:\+[0-9]|\(?[0-9])[0-9()\-‐‑–. /]{7,19}[0-9](?![\w@])")
+_PHONE = re.compile(
+    r"(?<![\w.@#-])(?:\+[0-9]|\(?[0-9])(?:[0-9()\-‐‑–. ]|(?<=[0-9]{3})/(?=[0-9]{3}[-. ][0-9]{4})){7,19}[0-9](?![\w@])"
+)
 _EXAMPLE = re.compile(r"[2-9][0-9]{2}555[0-9]{4}")
 _OUR_DOMAINS = frozenset(["sailjada.com", "queenofsandiego.com"])
 _NOT_A_PERSON = re.compile(r"^(?:no-?reply|do-?not-?reply|notifications?|support|info|mailer-daemon)\b", re.IGNORECASE)
@@ -23,29 +25,30 @@ _PLATFORM_DOMAIN = re.compile(r"(?:^|\.)(?:boatsetter|getmyboat)\.com$")
 
 # The last word about whose number it is decides: "Capt. Gene 619-555-0190, guest 619-555-0191".
 _WHOSE = re.compile(
-    r"\b(?:(?P<other>office|jada|dock\b|marina|harbou?r\ ?master|cater|vendor|band|dj\b|florist"
+    r"(?<![@.])\b(?![\w.+%-]{1,64}@)(?:(?P<other>emergency(?:\ contact)?|office|jada|dock\b|marina"
+    r"|harbou?r\ ?master|cater|vendor|band|dj\b|florist"
     r"|photograph|bartend|chef"
     r"|officiant|captain|capt\b|skipper|crew|mate\b|deckhand|driver|shuttle|bus\b|limo|fax|diver"
     r"|yard|planner|coordinator"
-    r"|emergency|dial\b|zoom\b|conference)|(?P<guest>guest|client|contact|customer|booked|booker|charterer|renter))",
+    r"|dial\b|zoom\b|conference)|(?P<guest>guest|client|contact|customer|booked|booker|charterer|renter))",
     re.IGNORECASE,
 )
 _OFFICE_BEHIND = re.compile(r"\ ?[(\[-]?\ ?(?:office|jada|dock|captain|capt|crew|cater)", re.IGNORECASE)
 
 _PLATFORM = re.compile(
-    r"(?<![a-z])(?:(?P<boatsetter>boat\ ?setter)|(?P<getmyboat>get\ ?my\ ?boat|\bGMB-?[0-9]))", re.IGNORECASE
+    r"(?<![a-z])(?:(?P<boatsetter>boat\ ?setter)|(?P<getmyboat>get\ ?my\ ?boat|\bGMB[-\ ]?[0-9]))", re.IGNORECASE
 )
-_CODE_HINT = re.compile(r"boat|conf|booking|reserv|gmb", re.IGNORECASE)
+_CODE_HINT = re.compile(r"boat|conf|booking|reserv|gmb|\bref|code")
 _CODE = re.compile(
     r"(?<![\w-])(?:(?P<platform>boat\ ?setter|get\ ?my\ ?boat)|conf(?:irmation|irm)?\b\.?|booking"
-    r"|reservation)"
-    r"(?P<named>[\ :#-]{0,3}(?:booking|reservation|conf(?:irmation)?\b\.?|code|number|num\b|no\."
+    r"|reservation|ref(?:erence)?\b\.?|(?:(?<=^)|(?<=[,;(]\ ))code)"
+    r"(?P<named>[\ :#-]{0,3}(?:booking|reservation|conf(?:irmation)?\b\.?|code|number|num\b|no\b\.?"
     r"|id\b|ref(?:erence)?\b\.?)){0,3}"
-    r"\ ?(?P<sign>[:#=-]{0,2})\ ?\#?(?P<code>[A-Za-z0-9](?:[A-Za-z0-9]"
+    r"\ ?(?P<sign>[:#=-]{0,2})\ ?\(?\#?(?P<code>[A-Za-z0-9](?:[A-Za-z0-9]"
     r"|-(?=[A-Za-z0-9])){3,23})(?![\w@-]|\.\w)",
     re.IGNORECASE,
 )
-_GETMYBOAT_CODE = re.compile(r"(?<![\w-])GMB-?[0-9]{3,12}(?![\w-])", re.IGNORECASE)
+_GETMYBOAT_CODE = re.compile(r"(?<![\w-])GMB[-\ ]?[0-9]{3,12}(?![\w-])", re.IGNORECASE)
 _NOT_CODES = frozenset(
     str.split(
         "PAID BOOKING BOOKED CONFIRMED CONFIRM CONFIRMATION GUEST GUESTS CODE DEPOSIT PENDING"
@@ -82,7 +85,7 @@ def read_contact(line: str) -> ContactLine:
     if _DIGITS.search(line):
         phones, any_number = _read_phones(line)
         understood = understood or any_number
-    if _CODE_HINT.search(line):
+    if _CODE_HINT.search(line.lower()):
         platform, code = _read_booking(line)
     if not (understood or platform or code):
         return NO_CONTACT
@@ -125,8 +128,10 @@ def _is_the_guests(line: str, found: re.Match[str]) -> bool:
 def _as_e164(written: str) -> str | None:
     digits = "".join(filter(str.isdigit, written)).removeprefix("1")
     if len(digits) == 10 and (written[0] != "+" or written[1] == "1"):
-        # An American number needs no parsing, which is what takes phonenumbers its time.
+        # An American number needs no parsing and no search for its country, which take phonenumbers their time.
         number = phonenumbers.PhoneNumber(country_code=1, national_number=int(digits))
+        if phonenumbers.is_valid_number_for_region(number, "US"):
+            return f"+1{digits}"
     else:
         try:
             number = phonenumbers.parse(written.strip("(). /-"), "US")
@@ -143,7 +148,7 @@ def _read_booking(line: str) -> tuple[str, str | None]:
     named = _PLATFORM.search(line)
     platform = ("boatsetter" if named["boatsetter"] else "getmyboat") if named else ""
     if own := _GETMYBOAT_CODE.search(line):
-        return platform, own[0].upper()
+        return platform, own[0].upper().replace(" ", "-")
     for found in _CODE.finditer(line):
         if _is_code(found):
             return platform, found["code"].upper()

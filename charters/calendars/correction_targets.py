@@ -22,7 +22,7 @@ def event_wanted(
     events: Mapping[tuple[int | None, str], list[GoogleEvent]],
     no_persons: frozenset[str],
 ) -> Wanted:
-    """What the charter's event is to say. `events` are those of `copies`; makes no query for a row that came with its overrides and crew."""
+    """What the charter's event is to say; `events` are those of `copies`. Makes no query of its own."""
     charter = row.charter
     event_id, item = _event(charter, events.get((calendar.pk, charter.uid), []))
     addresses = [each.member.email for each in charter.crew_assignments.all() if each.member and each.member.email]

@@ -6,49 +6,29 @@ calendar". Each line is read by itself and the lines are then put together, the 
 where the office corrects itself. Nothing here knows who the crew are, and nothing is ever raised.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
 
-from charters.calendars.clock_times import ClockTime, TimesOfLine, hours_disagree, read_times, resolve
-from charters.calendars.contact_lines import NO_CONTACT, ContactLine, read_contact
-from charters.calendars.crew_lines import (
-    NO_CREW,
-    CrewLine,
-    NamedForDuty,
-    read_bare_names,
-    read_crew,
-    same_name,
-)
+from charters.calendars.clock_times import ClockTime, TimesOfLine, hours_disagree, resolve
+from charters.calendars.contact_lines import NO_CONTACT, ContactLine
 from charters.calendars.html_text import DESCRIPTION_LIMIT, description_lines
-from charters.calendars.party_size import PartySize, mentions_minors, read_party_size
+from charters.calendars.name_lists import same_name
+from charters.calendars.named_crew import CrewName, Mention, NamedCrew, mentions, named_crew
+from charters.calendars.party_size import PartySize
+from charters.calendars.quoting import quote
+from charters.calendars.read_lines import ReadLine, read_lines
 
 __all__ = [
     "DESCRIPTION_LIMIT",
     "ClockTime",
     "CrewName",
     "Description",
+    "Mention",
     "hours_disagree",
+    "mentions",
     "read_description",
     "resolve",
 ]
-
-_VESSEL = re.compile(
-    r"(?<![\w'’-])(?:(?:vessel|boat|yacht) ?[:=] ?(?!tb[cda]\b)([^\W\d_][\w'’-]*(?: [\w'’-]+){0,3})"
-    r"|aboard the ((?-i:[A-Z])[\w'’-]*(?: (?-i:[A-Z])[\w'’-]*){0,3}))",
-    re.IGNORECASE,
-)
-_CACHED_LINE = 200  # longer lines are rare and never the same twice
-
-
-@dataclass(frozen=True, slots=True)
-class CrewName:
-    """One of the crew as written, never the captain; ``role`` is mate, deckhand or crew."""
-
-    name: str
-    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,37 +56,29 @@ class Description:
     unread: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    crew: CrewLine
-    party: PartySize
-    times: TimesOfLine
-    contact: ContactLine
-    minors: bool
-    vessel_words: tuple[str, ...]
-    read: bool
-
-
 def read_description(text: str) -> Description:
     """Read an event description, plain or HTML, as far as its first ``DESCRIPTION_LIMIT`` characters."""
-    lines = [
-        _read_line(line) if len(line) <= _CACHED_LINE else _read_line.__wrapped__(line)
-        for line in description_lines(text)
-    ]
+    lines = read_lines(description_lines(text))
     if not lines:
         return _NOTHING
-    questions: list[str] = [question for line in lines for question in _questions_of(line)]
-    unread: list[str] = []
-    captain, crew = _put_crew_together(lines, questions, unread)
-    arrive_by = _last_and_plainest_arrival(lines, questions)
-    email, phone, platform, code = _put_contact_together(lines, questions)
+    crew = named_crew(lines)
+    questions = [question for line in lines for question in (*line.crew.questions, *line.times.questions)]
+    questions += _several_captains(crew)
+    # What a reply quotes counts only where the reply itself says nothing of the kind.
+    quoted = [line for line in lines if line.quoted]
+    own = [line for line in lines if not line.quoted] if quoted else lines
+    guest_count = _party_size(own, questions) or (_party_size(quoted, questions) if quoted else None)
+    arrive_by = _arrival(own, questions) or (_arrival(quoted, questions) if quoted else None)
+    hours = _only_hours(own, questions) or (_only_hours(quoted, questions) if quoted else None)
+    contacts = [line.contact for number, line in enumerate(lines) if number not in crew.listed and not line.quoted]
+    contacts += [line.contact for line in quoted]
+    email, phone, platform, code = _put_contact_together(contacts, questions)
     return Description(
-        captain=captain,
-        crew=crew,
-        guest_count=_party_size(lines, questions),
+        captain=crew.captain,
+        crew=crew.without_repeats(),
+        guest_count=guest_count,
         arrive_by=arrive_by,
-        hours=_only_hours(lines, questions),
+        hours=hours,
         email=email,
         phone=phone,
         platform=platform,
@@ -114,119 +86,21 @@ def read_description(text: str) -> Description:
         minors=any(line.minors for line in lines),
         vessel_words=tuple(dict.fromkeys(word for line in lines for word in line.vessel_words)),
         questions=tuple(dict.fromkeys(questions)) if questions else (),
-        unread=tuple(unread),
+        unread=tuple(line.text for number, line in enumerate(lines) if not line.read and number not in crew.listed),
     )
 
 
 _NOTHING = Description()
 
 
-@lru_cache(maxsize=8192)
-def _read_line(line: str) -> _Line:
-    crew, party = read_crew(line), read_party_size(line)
-    times, contact = read_times(line), read_contact(line)
-    minors = mentions_minors(line)
-    vessel_words = tuple(found[1] or found[2] for found in _VESSEL.finditer(line))
-    read = bool(
-        crew.understood
-        or party.weight
-        or party.questions
-        or times.arrive_by
-        or times.hours
-        or times.questions
-        or contact.understood
-        or minors
-        or (vessel_words and _VESSEL.match(line))
-        or crew.questions
-    )
-    return _Line(line, crew, party, times, contact, minors, vessel_words, read or not any(map(str.isalnum, line)))
+def _several_captains(crew: NamedCrew) -> list[str]:
+    if len({same_name(mention.name) for mention in crew.captains}) < 2:
+        return []
+    written = ", ".join(dict.fromkeys(mention.name for mention in crew.captains))
+    return [f"The text names several captains ({written}); the last is taken"]
 
 
-def _questions_of(line: _Line) -> Iterator[str]:
-    yield from line.crew.questions
-    yield from line.times.questions
-
-
-class Mention(NamedTuple):
-    """A name in force: the line it stands on, counted from 0, and its place in that line.
-
-    ``role`` is the one it has in the whole: of several captains on one line only the first is one.
-    """
-
-    name: str
-    role: str
-    line: int
-    start: int
-    end: int
-
-
-def mentions(lines: Iterable[str]) -> tuple[list[Mention], list[Mention]]:
-    """The captains and the crew that the lines of a description name, as `read_description` takes them."""
-    return _mentions([_read_line(line) for line in lines], [])
-
-
-def _mentions(lines: Iterable[_Line], unread: list[str]) -> tuple[list[Mention], list[Mention]]:
-    captains: list[Mention] = []
-    crew: list[Mention] = []
-    open_role = ""
-    for number, line in enumerate(lines):
-        found = line.crew
-        if found is NO_CREW:
-            if open_role and not line.read and (names := read_bare_names(line.text, open_role)):
-                # The names of "Crew:" stand below it, as Google's editor lists them.
-                named: tuple[NamedForDuty, ...] = names
-            else:
-                if not line.read:
-                    unread.append(line.text)
-                open_role = ""
-                continue
-        else:
-            open_role = found.open_role
-            named = found.named
-            if not line.read:
-                unread.append(line.text)
-            if "captain" in found.replaces:
-                captains.clear()
-            if "crew" in found.replaces:
-                crew.clear()
-        captain_on_this_line = False
-        for name, role, start, end in named:
-            if role != "captain":
-                crew.append(Mention(name, role, number, start, end))
-            elif captain_on_this_line:
-                crew.append(Mention(name, "crew", number, start, end))
-            else:
-                captain_on_this_line = True
-                captains.append(Mention(name, role, number, start, end))
-    return captains, crew
-
-
-def _put_crew_together(
-    lines: Iterable[_Line], questions: list[str], unread: list[str]
-) -> tuple[str | None, tuple[CrewName, ...]]:
-    captains, crew = _mentions(lines, unread)
-    captain = captains[-1].name if captains else None
-    if len(captains) > 1 and len({same_name(mention.name) for mention in captains}) > 1:
-        written = ", ".join(dict.fromkeys(mention.name for mention in captains))
-        questions.append(f"The text names several captains ({written}); the last is taken")
-    return captain, _without_repeats(crew, captain)
-
-
-def _without_repeats(crew: Iterable[Mention], captain: str | None) -> tuple[CrewName, ...]:
-    """Each person once, in order of first mention and in the most telling role; never the captain."""
-    at_the_helm = same_name(captain) if captain is not None else None
-    known: dict[str, CrewName] = {}
-    for name, role, *_ in crew:
-        key = same_name(name)
-        if key == at_the_helm:
-            continue
-        before = known.get(key)
-        if before is None or (before.role == "crew" and role != "crew"):
-            known[key] = CrewName(before.name if before else name, role)
-    return tuple(known.values())
-
-
-def _party_size(lines: Iterable[_Line], questions: list[str]) -> int | None:
+def _party_size(lines: Sequence[ReadLine], questions: list[str]) -> int | None:
     best: PartySize | None = None
     differing = False
     for line in lines:
@@ -248,7 +122,8 @@ def _party_size(lines: Iterable[_Line], questions: list[str]) -> int | None:
     return best.count
 
 
-def _last_and_plainest_arrival(lines: Iterable[_Line], questions: list[str]) -> ClockTime | None:
+def _arrival(lines: Sequence[ReadLine], questions: list[str]) -> ClockTime | None:
+    """The time in the plainest words; of two as plain the last."""
     best: TimesOfLine | None = None
     for line in lines:
         times = line.times
@@ -257,27 +132,27 @@ def _last_and_plainest_arrival(lines: Iterable[_Line], questions: list[str]) -> 
         if best is None or times.arrive_rank > best.arrive_rank:
             best = times
         elif times.arrive_rank == best.arrive_rank and times.arrive_by != best.arrive_by:
-            questions.append(f"The text gives several times of arrival; the last is used: “{line.text}”")
+            questions.append(f"The text gives several times of arrival; the last is used: {quote(line.text)}")
             best = times
     return best.arrive_by if best else None
 
 
-def _only_hours(lines: Iterable[_Line], questions: list[str]) -> tuple[ClockTime, ClockTime] | None:
+def _only_hours(lines: Sequence[ReadLine], questions: list[str]) -> tuple[ClockTime, ClockTime] | None:
     hours: tuple[ClockTime, ClockTime] | None = None
     for line in lines:
         claimed = line.times.hours
         if claimed is None:
             continue
         if hours is not None and claimed != hours:
-            questions.append(f"The text gives different hours; the last are used: “{line.text}”")
+            questions.append(f"The text gives different hours; the last are used: {quote(line.text)}")
         hours = claimed
     return hours
 
 
 def _put_contact_together(
-    lines: Iterable[_Line], questions: list[str]
+    contacts: Sequence[ContactLine], questions: list[str]
 ) -> tuple[str | None, str | None, str, str | None]:
-    found = [line.contact for line in lines if line.contact is not NO_CONTACT]
+    found = [contact for contact in contacts if contact is not NO_CONTACT]
     if not found:
         return None, None, "", None
     emails = list(dict.fromkeys(contact.email for contact in found if contact.email))

@@ -90,11 +90,16 @@ def in_force(
     facts["crew"] = facts["crew"] or []
     # An override of one end must not turn the trip inside out; the other end follows.
     if facts["ends_at"] < facts["starts_at"]:
-        said = usual[0][0]
-        facts["ends_at"] = facts["starts_at"] + (
-            datetime.fromisoformat(said["ends_at"]) - datetime.fromisoformat(said["starts_at"])
-        )
+        facts["ends_at"] = facts["starts_at"] + _usual_length([said for said, _ in usual])
     return facts, sources
+
+
+def _usual_length(said: Sequence[Mapping[str, Any]]) -> timedelta:
+    """By the first that states both ends: a booking mail may name a start alone."""
+    for facts in said:
+        if facts.get("starts_at") and facts.get("ends_at"):
+            return datetime.fromisoformat(facts["ends_at"]) - datetime.fromisoformat(facts["starts_at"])
+    return timedelta(0)
 
 
 def _first_stated(name: str, said: Sequence[tuple[Mapping[str, Any], str]]) -> tuple[Any, str]:

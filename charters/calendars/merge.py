@@ -4,177 +4,181 @@
 many events there are. Deltas merge, they never replace (docs/architecture.md, rule 4): what is not named stays.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
 
 from charters.calendars import references
+from charters.calendars.adoption import adoptions, lock_making, without_calendar
+from charters.calendars.after_departure import REMOVED, out_of_sight, said_since
+from charters.calendars.differences import LAYER, adopted, crew_changes, entered, field_changes, gone
 from charters.calendars.facts import COLUMNS, NOTHING, TOLD, in_force
-from charters.calendars.occurrences import original_start
 from charters.calendars.reading import Directory, Reading
+from charters.calendars.records import VESSEL, Records, Row, crew_rows, new_row
+from charters.calendars.same_fact import same_fact
 from charters.calendars.titles import NOT_CHARTERS
-from charters.models import Calendar, Charter, CrewAssignment, Override, Vessel
-from charters.pages.life import mark_stale
+from charters.calendars.writing import Writing, another_guest
+from charters.models import Calendar, Charter, Vessel
 from jada.core import bulk
 from jada.core.clock import now
-from jada.core.reconcile import APPLIED, CREATE, DELETE, UPDATE, Change
+from jada.core.reconcile import Change
 
-LAYER = "calendar"
-STORED = (
-    "id",
-    "reference",
-    *COLUMNS,
-    "status",
-    "calendar_id",
-    "uid",
-    "original_start",
-    "vessel_id",
-    "dock_id",
-    "sources",
-    "calendar_facts",
-    "booking_facts",
-    "staff_facts",
-    "questions",
-    "created_at",
-    "updated_at",
-    "told_facts_changed_at",
-)
-JSON_COLUMNS = frozenset({"sources", "calendar_facts", "booking_facts", "staff_facts", "questions"})
-CREW_COLUMNS = ("charter_id", "position", "role", "name", "member_id", "source")
-# An event's fields as its JSON names them; the parts of a guest travel together.
-VESSEL = "vessel__slug"
-EVENT_FIELDS = {"guest_name": "guest", "guest_email": "guest", "guest_phone": "guest", VESSEL: "vessel"}
-GUEST_PARTS = ("guest_name", "guest_email", "guest_phone")
-SUMMARY = ("title", "event_type", "starts_at", "ends_at", "guest_count")
-QUIET = frozenset({"party", "all_day"})  # follow from the title and the hours, which are reported
-
-Key = tuple[str, str]
-
-
-@dataclass
-class Records:
-    """The records of some UIDs as they stand, locked, with their overrides and crew."""
-
-    rows: dict[Key, dict[str, Any]]
-    zone: ZoneInfo
-    # What their calendar says now that no single event says.
-    standing: dict[str, Any] = field(default_factory=dict)
-    overrides: dict[int, dict[str, Any]] = field(default_factory=dict)
-    crew: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict)
-
-    @classmethod
-    def lock(cls, calendar: Calendar, uids: Sequence[str]) -> "Records":
-        """Three queries at most."""
-        rows = {
-            (row["uid"], row["original_start"]): row
-            for row in Charter.objects.filter(calendar=calendar, uid__in=uids)
-            .order_by("pk")
-            .select_for_update(of=("self",))
-            .values(*STORED, VESSEL)
-        }
-        standing = {"vessel_id": calendar.vessel_id, VESSEL: calendar.vessel.slug}
-        records = cls(rows, ZoneInfo(calendar.timezone), standing)
-        keys = [row["id"] for row in rows.values()]
-        if keys:
-            records._load(keys)
-        return records
-
-    @classmethod
-    def lock_one(cls, charter: Charter) -> "Records":
-        """The record of one charter."""
-        row = Charter.objects.select_for_update(of=("self",)).values(*STORED, VESSEL).get(pk=charter.pk)
-        records = cls({(row["uid"], row["original_start"]): row}, charter.zone)
-        records._load([row["id"]])
-        return records
-
-    def take(self, reading: Reading) -> dict[str, Any] | None:
-        """The record that `reading` is about, taken out; what is left in the end has vanished.
-
-        An event that begins to repeat, or no longer does, stays the charter it was on its own day.
-        """
-        uid, original = reading.uid, reading.original_start
-        row = self.rows.pop((uid, original), None)
-        if row is not None:
-            return row
-        if not original:
-            return self.rows.pop((uid, self._own_day(reading.facts)), None)
-        once = self.rows.get((uid, ""))
-        if once is not None and self._own_day(once["calendar_facts"]) == original:
-            return self.rows.pop((uid, ""))
-        return None
-
-    def _own_day(self, facts: dict[str, Any]) -> str:
-        starts_at = datetime.fromisoformat(facts["starts_at"])
-        return original_start(starts_at.astimezone(self.zone).date() if facts["all_day"] else starts_at, self.zone)
-
-    def _load(self, keys: list[int]) -> None:
-        for charter, name, value in Override.objects.filter(charter__in=keys).values_list("charter", "field", "value"):
-            self.overrides.setdefault(charter, {})[name] = value
-        crew = CrewAssignment.objects.filter(charter__in=keys).order_by("charter", "position")
-        for row in crew.values_list(*CREW_COLUMNS):
-            self.crew.setdefault(row[0], []).append(row)
-
-
-@dataclass
-class Writing:
-    """What one merge is about to write."""
-
-    created: list[dict[str, Any]] = field(default_factory=list)
-    changed: list[dict[str, Any]] = field(default_factory=list)
-    crew: list[tuple[Any, ...]] = field(default_factory=list)
-    recrewed: list[int] = field(default_factory=list)
-    stale: list[int] = field(default_factory=list)
-    gone: list[int] = field(default_factory=list)
+__all__ = ["LAYER", "create_without_calendar", "merge", "reapply"]
 
 
 def merge(
-    calendar: Calendar, readings: Sequence[Reading], *, looked_at: Sequence[str], directory: Directory
+    calendar: Calendar,
+    readings: Sequence[Reading],
+    *,
+    looked_at: Sequence[str],
+    directory: Directory,
+    edited: Collection[str] | None = None,
 ) -> list[Change]:
     """Write what `readings` say of the UIDs `looked_at`; an occasion of theirs that no reading names has vanished.
 
     Inside a transaction. A charter that vanished or was cancelled becomes `cancelling` and waits for a person; other
-    events go at once. The facts of a trip that has departed are frozen. Returns the changes, all applied.
+    events go at once. The facts of a trip that has departed are frozen: what its calendar says since is kept beside
+    them. `edited` are the UIDs whose text is another than at the last look (None: all); what is only understood
+    otherwise is no news of a past trip. Returns the changes, all applied.
     """
-    records = Records.lock(calendar, looked_at)
-    writing, moment = Writing(), now()
-    changes: list[Change] = []
-    fresh: list[Reading] = []
-    for reading in readings:
-        row = records.take(reading)
-        if row is None:
-            if not reading.facts["cancelled"]:
+    lock_making()
+    orphans = without_calendar(readings)
+    return _Merge(calendar, looked_at, directory, edited).run(readings, orphans)
+
+
+class _Merge:
+    """One batch of a calendar's events against their records."""
+
+    def __init__(
+        self, calendar: Calendar, looked_at: Sequence[str], directory: Directory, edited: Collection[str] | None
+    ) -> None:
+        self.calendar, self.directory, self.edited = calendar, directory, edited
+        self.records = Records.lock(calendar, looked_at)
+        self.writing, self.moment = Writing(), now()
+
+    def run(self, readings: Sequence[Reading], orphans: Sequence[Row]) -> list[Change]:
+        changes: list[Change] = []
+        fresh: list[Reading] = []
+        for reading in readings:
+            row = self.records.take(reading)
+            if row is not None:
+                changes += self._known(row, reading)
+            elif not reading.facts["cancelled"]:
                 fresh.append(reading)
-        elif reading.facts["cancelled"]:
-            changes += _vanish(row, writing, moment, reading)
-        elif not _frozen(row, moment):
-            said = {
+        changes += self._adopt_or_enter(fresh, orphans)
+        for row in self.records.rows.values():
+            changes += self._vanish(row, None)
+        self.writing.write()
+        return changes
+
+    def _known(self, row: Row, reading: Reading) -> Iterator[Change]:
+        if reading.facts["cancelled"]:
+            yield from self._vanish(row, reading)
+        elif _frozen(row, self.moment):
+            self._said_after_departure(row, reading.facts)
+        else:
+            yield from _revise(row, self._said(reading), self.records, self.directory, self.writing, self.moment)
+
+    def _said(self, reading: Reading) -> Row:
+        return {
+            "calendar_facts": reading.facts,
+            "questions": reading.questions,
+            "uid": reading.uid,
+            "original_start": reading.original_start,
+            # Back in the calendar: no longer waiting, unless a person said that it is cancelled.
+            "status": Charter.Status.CONFIRMED.value,
+            **self.records.standing,
+        }
+
+    def _said_after_departure(self, row: Row, facts: Mapping[str, Any]) -> None:
+        if self._edited(row):
+            since = said_since(row["calendar_facts"], facts)
+            if since != row["said_since"] and row["status"] != Charter.Status.CANCELLED:
+                self.writing.changed.append(row | {"said_since": since})
+        elif not row["said_since"] and facts != row["calendar_facts"]:
+            # The same text, understood better: what is in force stays, later edits are compared with this.
+            self.writing.changed.append(row | {"calendar_facts": facts})
+
+    def _edited(self, row: Row) -> bool:
+        return self.edited is None or row["uid"] in self.edited
+
+    def _adopt_or_enter(self, readings: list[Reading], orphans: Sequence[Row]) -> Iterator[Change]:
+        found = adoptions(self.calendar, readings, orphans)
+        self.records.load([row["id"] for row in found.values()])
+        for place, row in found.items():
+            yield from self._adopt(row, readings[place])
+        left = [reading for place, reading in enumerate(readings) if place not in found]
+        if left:
+            yield from self._enter(left)
+
+    def _adopt(self, row: Row, reading: Reading) -> Iterator[Change]:
+        """From here on it is the calendar's; what the office and the booking said stays behind its word."""
+        yield adopted(row, self.calendar.name)
+        if _frozen(row, self.moment):
+            identity = {"uid": reading.uid, "original_start": reading.original_start, "calendar_facts": reading.facts}
+            self.writing.changed.append(row | {"calendar_id": self.calendar.pk} | identity)
+            return
+        for name in self.records.overrides.get(row["id"], {}):
+            if name != "status":
+                self.writing.said.append((row["id"], name, reading.facts.get(name)))
+        yield from _revise(row, self._said(reading), self.records, self.directory, self.writing, self.moment)
+
+    def _enter(self, readings: list[Reading]) -> Iterator[Change]:
+        readings.sort(key=lambda reading: (reading.starts_at, reading.uid))
+        zone = self.records.zone
+        wanted = [references.base(each.slug, each.starts_at.astimezone(zone).date()) for each in readings]
+        used = references.taken(wanted)
+        for reading, base, key in zip(readings, wanted, bulk.allocate_ids(Charter, len(readings)), strict=True):
+            facts, sources = in_force(reading.facts, {})
+            row = new_row(key, references.free(base, used), facts, sources, self.directory, self.moment) | {
+                "calendar_id": self.calendar.pk,
+                "uid": reading.uid,
+                "original_start": reading.original_start,
+                "vessel_id": self.calendar.vessel_id,
                 "calendar_facts": reading.facts,
                 "questions": reading.questions,
-                "original_start": reading.original_start,
-                # Back in the calendar: no longer waiting, unless a person said that it is cancelled.
-                "status": Charter.Status.CONFIRMED.value,
-                **records.standing,
             }
-            changes += _revise(row, said, records, directory, writing, moment)
-    changes += _create(calendar, fresh, records.zone, directory, writing, moment)
-    for row in records.rows.values():
-        changes += _vanish(row, writing, moment, None)
-    _write(writing)
-    return changes
+            self.writing.created.append(row)
+            self.writing.crew += crew_rows(key, facts, sources, self.directory)
+            yield entered(row, zone)
+
+    def _vanish(self, row: Row, reading: Reading | None) -> Iterator[Change]:
+        """What departed stays as it was; a charter waits for a word; anything else goes at once."""
+        if row["event_type"] in NOT_CHARTERS:
+            if row["ends_at"] > self.moment:
+                self.writing.gone.append(row["id"])
+                yield gone(row)
+            return
+        if _frozen(row, self.moment):
+            seen = reading is not None or not out_of_sight(row["original_start"], row["starts_at"], self.moment)
+            if seen and self._edited(row):
+                self._said_after_departure(row, row["calendar_facts"] | REMOVED)
+            return
+        said = reading.facts if reading else row["calendar_facts"] | REMOVED
+        if row["status"] == Charter.Status.CONFIRMED:
+            # Shown as held by the layer, on this and every later look, until somebody confirms.
+            self.writing.changed.append(row | {"status": Charter.Status.CANCELLING.value, "calendar_facts": said})
+        elif not row["calendar_facts"].get("cancelled"):
+            # Cancelled by a person before; now the calendar agrees.
+            self.writing.changed.append(row | {"calendar_facts": said})
 
 
 def reapply(charter: Charter, *, directory: Directory) -> list[Change]:
-    """Bring one charter's facts in line with its overrides, inside a transaction; `charters.overrides` calls it."""
+    """Bring one charter's facts in line with its overrides, inside a transaction; `charters.overrides` calls it.
+
+    Of a trip that has departed only the status follows.
+    """
     records = Records.lock_one(charter)
     row = next(iter(records.rows.values()))
-    writing = Writing()
-    changes = list(_revise(row, {}, records, directory, writing, now()))
-    _write(writing)
+    writing, moment = Writing(), now()
+    if _frozen(row, moment):
+        changes = list(_settle_status(row, records, writing, moment))
+    else:
+        changes = list(_revise(row, {}, records, directory, writing, moment))
+    writing.write()
     return changes
 
 
@@ -190,86 +194,32 @@ def create_without_calendar(
 ) -> int:
     """Make a charter that no calendar knows from what the office or a booking says, inside a transaction.
 
-    The facts have the names of `Charter.calendar_facts`. Returns its key. IntegrityError when another transaction
-    took its reference at this moment.
+    The facts have the names of `Charter.calendar_facts`. `uid` says for good as what it was entered, in whatever
+    calendar it turns up later. Returns its key. IntegrityError when another transaction took its reference at this
+    moment.
     """
     facts, sources = in_force(NOTHING, NOTHING, booking, staff)
     base = references.base(slug, facts["starts_at"].astimezone(ZoneInfo(settings.TIME_ZONE)).date())
     reference = references.free(base, references.taken([base]))
     (key,) = bulk.allocate_ids(Charter, 1)
-    row = _new_row(key, reference, facts, sources, directory, now()) | {
+    row = new_row(key, reference, facts, sources, directory, now()) | {
         "uid": uid,
+        "entered_as": uid,
         "vessel_id": vessel.pk,
         "booking_facts": dict(booking),
         "staff_facts": dict(staff),
         "questions": list(questions),
     }
-    _write(Writing(created=[row], crew=_crew_rows(key, facts, sources, directory)))
+    Writing(created=[row], crew=crew_rows(key, facts, sources, directory)).write()
     return key
 
 
-def _frozen(row: dict[str, Any], moment: datetime) -> bool:
+def _frozen(row: Row, moment: datetime) -> bool:
     return row["event_type"] not in NOT_CHARTERS and row["starts_at"] <= moment
 
 
-def _create(
-    calendar: Calendar,
-    readings: list[Reading],
-    zone: ZoneInfo,
-    directory: Directory,
-    writing: Writing,
-    moment: datetime,
-) -> Iterator[Change]:
-    if not readings:
-        return
-    readings.sort(key=lambda reading: (reading.starts_at, reading.uid))
-    wanted = [references.base(each.slug, each.starts_at.astimezone(zone).date()) for each in readings]
-    used = references.taken(wanted)
-    for reading, base, key in zip(readings, wanted, bulk.allocate_ids(Charter, len(readings)), strict=True):
-        facts, sources = in_force(reading.facts, {})
-        row = _new_row(key, references.free(base, used), facts, sources, directory, moment) | {
-            "calendar_id": calendar.pk,
-            "uid": reading.uid,
-            "original_start": reading.original_start,
-            "vessel_id": calendar.vessel_id,
-            "calendar_facts": reading.facts,
-            "questions": reading.questions,
-        }
-        writing.created.append(row)
-        writing.crew += _crew_rows(key, facts, sources, directory)
-        summary = {name: _json(facts[name], zone) for name in SUMMARY}
-        yield Change(LAYER, row["reference"], "event", summary, None, CREATE, APPLIED)
-
-
-def _new_row(
-    key: int, reference: str, facts: dict[str, Any], sources: dict[str, str], directory: Directory, moment: datetime
-) -> dict[str, Any]:
-    """A confirmed charter's row, but for its vessel and where it comes from."""
-    return {name: facts[name] for name in COLUMNS} | {
-        "id": key,
-        "reference": reference,
-        "status": Charter.Status.CONFIRMED.value,
-        "calendar_id": None,
-        "original_start": "",
-        "dock_id": directory.dock(facts["place"]),
-        "sources": sources,
-        "calendar_facts": {},
-        "booking_facts": {},
-        "staff_facts": {},
-        "questions": [],
-        "created_at": moment,
-        "updated_at": moment,
-        "told_facts_changed_at": None,
-    }
-
-
 def _revise(
-    row: dict[str, Any],
-    said: dict[str, Any],
-    records: Records,
-    directory: Directory,
-    writing: Writing,
-    moment: datetime,
+    row: Row, said: Row, records: Records, directory: Directory, writing: Writing, moment: datetime
 ) -> Iterator[Change]:
     """`said` is what the calendar says now, by column; nothing, when only overrides changed."""
     key = row["id"]
@@ -279,132 +229,44 @@ def _revise(
     revised |= {name: facts[name] for name in COLUMNS}
     revised |= {"dock_id": directory.dock(facts["place"]), "sources": sources}
     revised["status"] = overrides.get("status", revised["status"])
-    before, after = records.crew.get(key, []), _crew_rows(key, facts, sources, directory)
+    before, after = records.crew.get(key, []), crew_rows(key, facts, sources, directory)
     if revised == row and before == after:
         return
+    _catch_up(row, revised, records, writing)
     differing = {name for name in (*COLUMNS, VESSEL, "status", "dock_id") if revised[name] != row[name]}
     if before != after:
         writing.recrewed.append(key)
         writing.crew += after
-        yield from _crew_changes(row["reference"], before, after)
-    yield from _field_changes(row, revised, differing, records.zone)
+        yield from crew_changes(row["reference"], before, after)
+    yield from field_changes(row, revised, differing, records.zone)
     if differing or before != after:
         writing.stale.append(key)
         revised["updated_at"] = moment
     if differing & (TOLD | {"dock_id"}):
         revised["told_facts_changed_at"] = moment
+    if another_guest(differing):
+        writing.met.append(revised)
     writing.changed.append(revised)
 
 
-def _vanish(row: dict[str, Any], writing: Writing, moment: datetime, reading: Reading | None) -> Iterator[Change]:
-    """What departed stays as it was; a charter waits for a word; anything else goes at once."""
-    if row["ends_at" if row["event_type"] in NOT_CHARTERS else "starts_at"] <= moment:
+def _settle_status(row: Row, records: Records, writing: Writing, moment: datetime) -> Iterator[Change]:
+    status = records.overrides.get(row["id"], {}).get("status", row["status"])
+    if status == row["status"]:
         return
-    if row["event_type"] in NOT_CHARTERS:
-        writing.gone.append(row["id"])
-        yield Change(LAYER, row["reference"], "event", None, row["title"], DELETE, APPLIED)
+    revised = row | {"status": status, "updated_at": moment}
+    yield from field_changes(row, revised, {"status"}, records.zone)
+    writing.stale.append(row["id"])
+    writing.changed.append(revised)
+
+
+def _catch_up(row: Row, revised: Row, records: Records, writing: Writing) -> None:
+    """From when the calendar says what was set by hand, each later edit asks “keep which?”, back to the old one too."""
+    says = revised["calendar_facts"]
+    if says == row["calendar_facts"]:
         return
-    said = reading.facts if reading else row["calendar_facts"] | {"cancelled": True}
-    if row["status"] == Charter.Status.CONFIRMED:
-        # Shown as held by the layer, on this and every later look, until somebody confirms.
-        writing.changed.append(row | {"status": Charter.Status.CANCELLING.value, "calendar_facts": said})
-    elif not row["calendar_facts"].get("cancelled"):
-        # Cancelled by a person before; now the calendar agrees.
-        writing.changed.append(row | {"calendar_facts": said})
-
-
-def _crew_rows(key: int, facts: dict[str, Any], sources: dict[str, str], directory: Directory) -> list[tuple[Any, ...]]:
-    captain = [(facts["captain"], "captain", sources.get("captain"))] if facts["captain"] else []
-    commands = directory.member(facts["captain"]) if captain else None
-    crew = [(name, role, sources.get("crew")) for name, role in facts["crew"]]
-    # The captain under another name or alias is not listed twice.
-    listed = [*captain, *(each for each in crew if commands is None or directory.member(each[0]) != commands)]
-    return [
-        (key, position, role, name, directory.member(name), source)
-        for position, (name, role, source) in enumerate(listed)
-    ]
-
-
-def _crew_changes(reference: str, before: list[tuple[Any, ...]], after: list[tuple[Any, ...]]) -> Iterator[Change]:
-    old, new = _crew_fields(before), _crew_fields(after)
-    for name in ("captain", "crew"):
-        if old[name] != new[name]:
-            yield Change(LAYER, reference, name, new[name], old[name], UPDATE, APPLIED)
-
-
-def _crew_fields(rows: list[tuple[Any, ...]]) -> dict[str, Any]:
-    captains = [name for _, _, role, name, _, _ in rows if role == "captain"]
-    crew = [{"name": name, "role": role, "source": source} for _, _, role, name, _, source in rows if role != "captain"]
-    return {"captain": captains[0] if captains else None, "crew": crew}
-
-
-def _field_changes(
-    row: dict[str, Any], revised: dict[str, Any], differing: set[str], zone: ZoneInfo
-) -> Iterator[Change]:
-    told: set[str] = set()
-    for name in (*COLUMNS, VESSEL, "status"):
-        label = EVENT_FIELDS.get(name, name)
-        if name not in differing or name in QUIET or label in told:
+    then = records.said_then.get(row["id"], {})
+    for name, value in records.overrides.get(row["id"], {}).items():
+        if name == "status" or not same_fact(name, says.get(name), value):
             continue
-        told.add(label)
-        if label == "guest":
-            parts = [part for part in GUEST_PARTS if part in differing]
-            expected: Any = {part.removeprefix("guest_"): revised[part] for part in parts}
-            actual: Any = {part.removeprefix("guest_"): row[part] for part in parts}
-        else:
-            expected, actual = _json(revised[name], zone), _json(row[name], zone)
-        yield Change(LAYER, row["reference"], label, expected, actual, UPDATE, APPLIED)
-
-
-def _json(value: Any, zone: ZoneInfo) -> Any:
-    return value.astimezone(zone).isoformat() if isinstance(value, datetime) else value
-
-
-def _tuples(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
-    for row in rows:
-        yield tuple(bulk.as_json(row[name]) if name in JSON_COLUMNS else row[name] for name in STORED)
-
-
-def _write(writing: Writing) -> None:
-    if writing.created:
-        bulk.copy_in(Charter, STORED, _tuples(writing.created))
-    if writing.changed:
-        bulk.upsert(Charter, STORED, _tuples(writing.changed), by=("id",))
-    if writing.recrewed:
-        CrewAssignment.objects.filter(charter__in=writing.recrewed).delete()
-    if writing.crew:
-        bulk.copy_in(CrewAssignment, CREW_COLUMNS, writing.crew)
-    if writing.gone:
-        # One that was a trip with guests once keeps its record: signatures hang on it.
-        Charter.objects.filter(pk__in=writing.gone, page=None, guests=None).delete()
-        Charter.objects.filter(pk__in=writing.gone).update(status=Charter.Status.CANCELLED)
-    mark_stale(writing.stale)
-    _keep_contacts(
-        [row["id"] for row in (*writing.created, *writing.changed) if row["guest_email"] or row["guest_phone"]]
-    )
-
-
-def _keep_contacts(charters: list[int]) -> None:
-    """The same person found twice is one contact: by e-mail in lower case, else by phone (docs/domain.md)."""
-    if not charters:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO charters_contact (name, email, phone, created_at)
-            SELECT DISTINCT ON (lower(guest_email)) guest_name, lower(guest_email), guest_phone, now()
-            FROM charters_charter WHERE id = ANY(%s) AND guest_email <> ''
-            ON CONFLICT (email) WHERE NOT email = '' DO NOTHING
-            """,
-            [charters],
-        )
-        cursor.execute(
-            """
-            INSERT INTO charters_contact (name, email, phone, created_at)
-            SELECT DISTINCT ON (guest_phone) guest_name, '', guest_phone, now()
-            FROM charters_charter AS charter WHERE id = ANY(%s) AND guest_email = '' AND guest_phone <> ''
-              AND NOT EXISTS (SELECT 1 FROM charters_contact AS known WHERE known.phone = charter.guest_phone)
-            ON CONFLICT (phone) WHERE email = '' AND NOT phone = '' DO NOTHING
-            """,
-            [charters],
-        )
+        if not (then[name] and same_fact(name, then[name]["value"], says.get(name))):
+            writing.said.append((row["id"], name, says.get(name)))

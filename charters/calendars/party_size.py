@@ -6,6 +6,8 @@ The spellings are those of docs/domain.md and of the sample feed.
 import re
 from dataclasses import dataclass
 
+from charters.calendars.quoting import quote
+
 LARGEST_PARTY = 999
 
 _UNITS = str.split("one two three four five six seven eight nine")
@@ -29,6 +31,7 @@ _NUMBER_WORD = re.compile(
 
 # The first digit stands before the look behind it so that the search can skip to digits.
 _NUMBER = r"\d(?<![\d.,:/$#-]\d)\d{0,5}(?!\d|[:.,/]\d|-\d{3}|\ ?[ap]\.?m\b|%)"
+_LABELLED_NUMBER = r"\d{1,6}(?!\d|[:.,/]\d|-\d{3}|\ ?[ap]\.?m\b|%)"
 _UNTIL = r"\d{1,6}(?!\d|[:.,/]\d|-\d|\ ?[ap]\.?m\b|%)"
 _ADULT = r"adults?|grown[\ -]?ups?|chaperones?|teachers?|parents?"
 _CHILD = r"kids?|child(?:ren)?|minors?|teens?|teenagers?|students?|pupils?|infants?|toddlers?|bab(?:y|ies)"
@@ -36,29 +39,48 @@ _HEADS = r"guests?|pax|passengers?|people|persons?|ppl|souls|heads|attendees|inv
 _ROUGHLY = r"(?:~|≈|about|approx\.?(?:imately)?|around|roughly|circa|maybe|probably|possibly)\ ?"
 _AT_MOST = r"(?:up\ to|max\.?(?:imum)?|no\ more\ than|<=?|≤)\ ?(?:of\ )?"
 
+_NO_CREW_BEHIND = r"(?!\ ?(?:crew|captain|deckhand|mate))"
 _LABELLED = re.compile(
-    r"(?<![\w-])(?P<updated>(?:updated|new|revised|final)\ )?(?P<kind>guest\ count"
+    r"(?<![\w-])(?P<updated>(?:updated|new|revised|final)\ )?(?P<kind>(?:guest|final|total)\ count"
     r"|number\ of\ guests|no\.\ of\ guests|\#\ of\ guests"
-    r"|guests?|pax|passengers?|people|party(?:\ size)?|head\ ?count|group(?:\ size)?|family)\b\ ?"
-    rf"(?:[:=\#]|(?:[-–—]|of|is|now)(?=\ |\d"
-    rf"|~))?\ ?(?P<roughly>{_ROUGHLY})?(?:{_AT_MOST})?(?P<number>{_NUMBER})"
+    r"|guests?|pax|passengers?|people|party(?:\ size)?|head\ ?count|group(?:\ size)?|family)\b"
+    r"(?:\ (?:list|expected|confirmed|booked|total|on\ board|aboard|\((?P<final>final|updated?|confirmed|total)\)))?"
+    r"\ ?(?:[:=\#]|(?:[-–—]|of|is|now)(?=\ |\d|~))?\ ?"
+    rf"(?P<was>(?:was|from|(?:went|changed|up|down)\ from)\ {_LABELLED_NUMBER},?\ (?:but\ )?(?:is\ )?(?:now|to)\ )?"
+    rf"(?P<roughly>{_ROUGHLY})?(?:{_AT_MOST})?(?P<number>{_LABELLED_NUMBER})"
+    rf"(?:\ ?(?:→|[-=]+>)\ ?(?P<now>{_LABELLED_NUMBER}))?"
     rf"(?:\ ?(?:-|–|—|to\b|or\b|/)\ ?(?P<until>{_UNTIL}))?(?P<after>\+(?!\ ?\d)|\ ?\?|ish\b|-ish\b)?"
-    rf"(?:\ (?P<composed>{_ADULT}|{_CHILD})\b)?(?P<more>\ ?\+\ ?{_NUMBER}(?!\ ?(?:crew|captain"
-    rf"|deckhand|mate)))?",
+    rf"(?:\ (?P<composed>{_ADULT}|{_CHILD})\b)?(?P<more>\ ?\+\ ?{_NUMBER}{_NO_CREW_BEHIND})?",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
     rf"(?P<number>{_NUMBER})(?:\ ?(?:-|–|—|to\b|or\b|/)\ ?(?P<until>{_UNTIL}))?"
     rf"(?P<after>\+|\?|ish|-ish)?[\ -]?(?:paying\ |total\ |confirmed\ |adult\ )?(?P<kind>{_HEADS})(?![\w'’])"
-    rf"(?P<more>\ ?\+\ ?{_NUMBER})?(?P<some>\ (?:are|is|has|have|need|needs|want|wants|will|would"
+    rf"(?P<more>\ ?\+\ ?{_NUMBER}{_NO_CREW_BEHIND})?(?P<some>\ (?:are|is|has|have|need|needs|want|wants|will|would"
     rf"|may|might|prefer"
     r"|under|vegan|vegetarian|allergic|who|with\ allerg|gluten|can['’]?t|cannot|do\ not|don['’]?t|not)\b)?",
     re.IGNORECASE,
 )
 _COMPOSED = re.compile(rf"(?P<number>{_NUMBER})\ ?(?:(?P<adult>{_ADULT})|(?P<child>{_CHILD}))(?![\w'’])", re.IGNORECASE)
-_SIGN = re.compile(
-    rf"(?<![^\W\d])(?:party|group|family|head|number|no\.\ of|\#\ of|{_ADULT}|{_CHILD}|{_HEADS})",
+# "Adults: 4, kids: 2"
+_ADULTS_FIRST = re.compile(
+    rf"(?<!\d\ )\b(?:{_ADULT})(?P<sign>\ ?[:=])?\ ?(?P<adults>{_LABELLED_NUMBER})"
+    rf"(?:[ ,;/&+-]{{1,3}}(?:and\ )?(?:{_CHILD})\ ?[:=]?\ ?(?P<children>{_LABELLED_NUMBER}))?",
     re.IGNORECASE,
+)
+_SIGN = re.compile(
+    rf"(?<![^\W\d])(?:party|group|family|head|number|(?:final|total)\ count|no\.\ of|\#\ of"
+    rf"|{_ADULT}|{_CHILD}|{_HEADS})",
+    re.IGNORECASE,
+)
+# What is cheap to look for in small letters, before the patterns above are tried.
+_PARTY_HINT = re.compile(
+    r"part|group|famil|head|numb|count|no\. of|# of|adult|grown|chap|teach|parent|guest|pax|passen|people|person|ppl"
+    r"|souls|atten|invit|minor|kid|child|teen|infant|toddler|bab|student|pupil"
+)
+_MINORS_HINT = re.compile(
+    r"minor|kid|child|teen|infant|toddler|bab|son|daughter|nephew|niece|student|pupil|under|guardian|old|is |turning"
+    r"|age|[0-9] ?y"
 )
 _FIGURE = re.compile(_NUMBER)
 _NOT_SURE_BEFORE = re.compile(rf"{_ROUGHLY}$", re.IGNORECASE)
@@ -69,10 +91,15 @@ _MINORS = re.compile(
     r"|(?:sons?|daughters?|nephews?|nieces?),?\ \(?(?:1[0-7]|[1-9])(?=[),]|\ and\b|\ ?&|$)"
     r"|students?|pupils?|under[\ -]?(?:18|age)|guardians?|1[0-7][\ -]?(?:year|yr)s?[\ -]old"
     r"|[1-9][\ -]?(?:year|yr)s?[\ -]old"
-    r"|(?:is|age[ds]?|turning)\ (?:1[0-7]|[1-9])(?!\d|[:.,/]\d|\ ?[ap]\.?m\b)|(?<!\d)(?:1[0-7]|[1-9])\ ?y/?o)\b",
+    r"|(?:is\ |turning\ |age[ds]?:?\ )(?:1[0-7]|[1-9])(?!\d|[:.,/]\d|\ ?[ap]\.?m\b)|(?<!\d)(?:1[0-7]|[1-9])\ ?y/?o)\b",
     re.IGNORECASE,
 )
-_NO_MINORS = re.compile(r"\b(?:no|zero|0|without) (?:minors?|kids?|child(?:ren)?|teens?|bab(?:y|ies))\b", re.IGNORECASE)
+_YOUNG = r"(?:minors?|kids?|child(?:ren)?|teens?|bab(?:y|ies)|under[ -]?(?:18|21|age))"
+_NO_MINORS = re.compile(
+    rf"\b(?:no|zero|0|without(?: any)?|no ?one|nobody|not bringing(?: any| the)?) {_YOUNG}\b"
+    rf"|\b{_YOUNG} ?[:=?-]{{0,2}} ?(?:0|zero|none|no|n/?a)(?=\W*$|[,;.)/])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +120,27 @@ NO_PARTY_SIZE = PartySize()
 
 def mentions_minors(line: str) -> bool:
     """Tell whether a line speaks of somebody under age, other than to say there is none."""
-    return bool(_MINORS.search(_NO_MINORS.sub("", line)))
+    return bool(_MINORS_HINT.search(line.lower()) and _MINORS.search(line) and _MINORS.search(_NO_MINORS.sub("", line)))
 
 
 def read_party_size(line: str) -> PartySize:
     """Read the number of guests from one line of a description; a range counts as its upper end."""
-    if not _SIGN.search(line):
+    if not (_PARTY_HINT.search(line.lower()) and _SIGN.search(line)):
         return NO_PARTY_SIZE
     figures = _NUMBER_WORD.sub(_in_figures, line)
     counted = list(_COUNTED.finditer(figures))
     whole = next((found for found in counted if not found["some"]), None)
     labelled = _LABELLED.search(figures)
+    if labelled and any(found.start() < labelled.start() < found.end() for found in counted):
+        labelled = None  # "10 guests 1 infant"
+    by_age = _ADULTS_FIRST.search(figures)
+    if by_age and (by_age["sign"] or by_age["children"]) and not labelled:
+        return _within_reason(line, int(by_age["adults"]) + int(by_age["children"] or 0), 2, [])
     parts = list(_COMPOSED.finditer(figures))
     total = sum(int(part["number"]) for part in parts)
     complete = any(part["adult"] for part in parts)
     if labelled and not (labelled["composed"] and complete):
-        return _judge(line, labelled, 4 if labelled["updated"] else 3, roughly=bool(labelled["roughly"]))
+        return _judge(line, labelled, 3 + _is_corrected(labelled), roughly=bool(labelled["roughly"]))
     if whole:
         before = figures[max(0, whole.start() - 24) : whole.start()]
         roughly = bool(_NOT_SURE_BEFORE.search(before))
@@ -116,11 +148,15 @@ def read_party_size(line: str) -> PartySize:
     if complete:
         return _within_reason(line, total, 2 + bool(labelled), [])
     if parts:
-        question = f"“{line}” counts only the minors of the party"
+        question = f"{quote(line)} counts only the minors of the party"
         return PartySize(total if 1 <= total <= LARGEST_PARTY else None, 1, (question,))
     if counted:
         return _within_reason(line, int(counted[0]["number"]), 1, [])
     return NO_PARTY_SIZE
+
+
+def _is_corrected(labelled: re.Match[str]) -> bool:
+    return bool(labelled["updated"] or labelled["final"] or labelled["was"] or labelled["now"])
 
 
 def _in_figures(word: re.Match[str]) -> str:
@@ -128,13 +164,13 @@ def _in_figures(word: re.Match[str]) -> str:
 
 
 def _judge(line: str, found: re.Match[str], weight: int, *, roughly: bool) -> PartySize:
-    count = int(found["number"])
+    count = int(found.groupdict().get("now") or found["number"])
     questions = []
     if found["until"]:
         count = max(count, int(found["until"]))
-        questions.append(f"“{line}” gives a range; {count} guests are reckoned with")
+        questions.append(f"{quote(line)} gives a range; {count} guests are reckoned with")
     elif roughly or found["after"]:
-        questions.append(f"“{line}” is not sure of the number of guests; {count} are reckoned with")
+        questions.append(f"{quote(line)} is not sure of the number of guests; {count} are reckoned with")
     if found["more"] and (more := _FIGURE.search(found["more"])):
         count += int(more[0])
     return _within_reason(line, count, weight, questions)
@@ -143,4 +179,4 @@ def _judge(line: str, found: re.Match[str], weight: int, *, roughly: bool) -> Pa
 def _within_reason(line: str, count: int, weight: int, questions: list[str]) -> PartySize:
     if 1 <= count <= LARGEST_PARTY:
         return PartySize(count, weight, tuple(questions))
-    return PartySize(None, 0, (f"“{line}” names no possible number of guests",))
+    return PartySize(None, 0, (f"{quote(line)} names no possible number of guests",))

@@ -513,6 +513,9 @@ HOSTILE = [
     "6 guests + ", "conf code ", "booking #", "A-", "A, ", "and ", "A (", "no ", "one ", "Gene or ", "x\n",
     "é", "🎂",
     '<span style="text-decoration: ', "1234567 ", "+1 619 555 0001 ", "office ", "Mate:\nA\n",
+    "Captain Gene Mate ", "Gene capt, ", "Adults: 1 kids 1 ", "2-6pm → ", "arrive at 5 A", "> Captain: A\n",
+    "Guests\n6\n",
+    "Crew:\nA 619-555-0190\n", "619-555-0190/", "captain & ", "(arrive ", "Sam (out) → ", "⚓", "<td>", "Boatsetter (",
 ]  # fmt: skip
 
 
@@ -521,6 +524,13 @@ def test_hostile_text_is_read_in_linear_time(unit: str) -> None:
     began = time.process_time()
     read_description(unit * (100_000 // len(unit)))
     read_description("Captain: " + unit * (100_000 // len(unit)))
+    assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_of_a_megabyte_only_the_beginning_costs_time(unit: str) -> None:
+    began = time.process_time()
+    read_description(unit * (1_000_000 // len(unit)))
     assert time.process_time() - began < 1.0
 
 

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from charters.calendars.description import DESCRIPTION_LIMIT, CrewName, mentions, read_description
+from charters.calendars.description import DESCRIPTION_LIMIT, CrewName, read_description
 from charters.calendars.description_writing import CannotRewrite, rewrite
 from charters.calendars.html_text import description_lines, traced_lines
+from charters.calendars.named_crew import mentions
 
 Crew = tuple[tuple[str, str], ...]
 
@@ -21,6 +22,11 @@ def mate(*names: str) -> Crew:
 
 def deck(*names: str) -> Crew:
     return crew(*names, role="deckhand")
+
+
+def named(others: Crew | list[tuple[str, str]]) -> list[CrewName]:
+    """The order of a crew is no fact."""
+    return sorted((CrewName(*person) for person in others), key=str)
 
 
 # The description, the captain and crew it is to name, and the description that comes back.
@@ -58,9 +64,9 @@ REWRITES: list[tuple[str, str | None, Crew, str]] = [
     ),
     ("Crew: Darrell, Angelia", "Gene", crew("Darrell"), "Captain: Gene\nCrew: Darrell"),
     ("Crew: Darrell, Angelia", "Gene", (), "Captain: Gene"),
-    ("Crew: Darrell, Angelia", None, crew("Angelia", "Sam"), "Crew: Angelia, Sam"),
+    ("Crew: Darrell, Angelia", None, crew("Angelia", "Sam"), "Crew: Sam, Angelia"),
     ("Crew: Darrell, Angelia", "Darrell", crew("Angelia"), "Captain: Darrell\nCrew: Angelia"),
-    ("Crew: Darrell, Angelia", None, crew("Angelia", "Darrell"), "Crew: Angelia, Darrell"),
+    ("Crew: Darrell, Angelia", None, crew("Angelia", "Darrell"), "Crew: Darrell, Angelia"),
     ("Capt. Gene / mate Sam\nparty of 6", "Sarah", mate("Sam"), "Capt. Sarah / mate Sam\nparty of 6"),
     ("Capt. Gene / mate Sam\nparty of 6", "Sam", mate("Gene"), "Capt. Sam / mate Gene\nparty of 6"),
     ("Capt. Gene / mate Sam\nparty of 6", "Sam", (), "Capt. Sam\nparty of 6"),
@@ -140,7 +146,7 @@ REWRITES: list[tuple[str, str | None, Crew, str]] = [
     ("Captain: Gene. Bring the big cooler", None, (), "Bring the big cooler"),
     ("Captain: Gene, 12 guests, arrive 1:45", "Sam", (), "Captain: Sam, 12 guests, arrive 1:45"),
     ("Mate: Sam Guests: 6", None, (), "Guests: 6"),
-    ("Captain: Gene\nCrew: Sam\nMate: Joe", "Gene", mate("Joe") + crew("Sam"), "Captain: Gene\nMate: Joe\nCrew: Sam"),
+    ("Captain: Gene\nCrew: Sam\nMate: Joe", "Gene", mate("Joe") + crew("Sam"), "Captain: Gene\nCrew: Sam\nMate: Joe"),
     ("Captain: Gene\nMate: Sam", "Gene", deck("Sam"), "Captain: Gene\nDeckhand: Sam"),
     (
         "Captain: Darrell\nMate: Angelia\nUpdated crew: Gene",
@@ -266,6 +272,17 @@ REWRITES: list[tuple[str, str | None, Crew, str]] = [
     ("Captain:&nbsp;Gene &amp; mate Sam<br>", "Sarah", mate("Sam"), "Captain:&nbsp;Sarah &amp; mate Sam<br>"),
     ("Captain: Gene<br>\nMate: Sam<br>\nGuests: 4", "Gene", (), "Captain: Gene<br>\nGuests: 4"),
     ("Captain: Ge<b>ne</b> <!-- old: Al --><br>", "Sam", (), "Captain: Sam<b></b> <!-- old: Al --><br>"),
+    ("Captain tbd, mate Sam", "Joe", mate("Sam"), "Captain Joe, mate Sam"),
+    ("Captain: TBA - Deckhand: Marcus", "Joe", deck("Marcus"), "Captain: Joe - Deckhand: Marcus"),
+    ("Crew: Sam, TBD", None, (), "Crew: TBD"),
+    ("Captain: Gene ✅\nMate: Sam ✔\ufe0f\n⚓ Deckhand Al", "Gene", (), "Captain: Gene ✅"),
+    ("1. Captain Gene\n2. Mate Sam", "Gene", (), "1. Captain Gene"),
+    ("Crew:\n1) Gene\n2) Sam", None, crew("Sam"), "Crew:\n2) Sam"),
+    ("Crew: Gene 1pm, Sam @ 2pm", None, crew("Sam"), "Crew: Sam @ 2pm"),
+    ("Film crew: Al, Bo\nCrew: Sam", None, crew("Joe"), "Film crew: Al, Bo\nCrew: Joe"),
+    ("Captain Gene Mate Sam Deckhand Al", "Gene", deck("Al"), "Captain Gene Deckhand Al"),
+    ("Captain: Gene\n> Captain: Darrell", "Sam", (), "Captain: Sam\n> Captain: Darrell"),
+    ("Crew: Capt. Gene; 1st Mate Sam; DH Al", "Sam", deck("Al"), "Crew: Capt. Sam; DH Al"),
     (
         "Captain: Gene\nCrew: Sam &amp; Sarah<br/>Bring ice &amp; cake",
         "Gene",
@@ -283,7 +300,7 @@ def test_only_the_crew_lines_change(text: str, captain: str | None, others: Crew
 @pytest.mark.parametrize(("text", "captain", "others", "expected"), REWRITES)
 def test_what_was_written_is_read_as_meant(text: str, captain: str | None, others: Crew, expected: str) -> None:
     said = read_description(expected)
-    assert (said.captain, said.crew) == (captain, tuple(CrewName(*person) for person in others))
+    assert (said.captain, sorted(said.crew, key=str)) == (captain, named(others))
 
 
 @pytest.mark.parametrize("text", [text for text, *_ in REWRITES])
@@ -312,6 +329,49 @@ def test_what_cannot_be_written_safely_is_left_to_a_person(
     with pytest.raises(CannotRewrite) as caught:
         rewrite(text, captain=captain, crew=others)
     assert str(caught.value) == words
+
+
+# June 14 of docs/domain.md: the calendar lists Darrell and Angelia; Gene is to be captain, Angelia is not coming.
+JUNE_14 = "Captain: Darrell\nMate: Angelia\nGuests: 8\nCake on board, please keep upright!\nalvarez.family@example.com"
+CORRECTED_14 = "Captain: Gene\nGuests: 8\nCake on board, please keep upright!\nalvarez.family@example.com"
+CONTACT_14 = '<a href="mailto:alvarez.family@example.com">alvarez.family@example.com</a>'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (JUNE_14, CORRECTED_14),
+        (JUNE_14.replace("\n", "\r\n") + "\r\n", CORRECTED_14.replace("\n", "\r\n") + "\r\n"),
+        (JUNE_14.replace("\n", "<br>"), CORRECTED_14.replace("\n", "<br>")),
+        (
+            "<p>Captain: Darrell</p><p>Mate: Angelia</p><p>Guests: 8</p>"
+            f"<p>Cake on board, please keep&nbsp;<b>upright</b>!</p><p>{CONTACT_14}</p>",
+            "<p>Captain: Gene</p><p>Guests: 8</p>"
+            f"<p>Cake on board, please keep&nbsp;<b>upright</b>!</p><p>{CONTACT_14}</p>",
+        ),
+        (
+            f"<b>Captain:</b>&nbsp;Darrell<br><b>Mate:</b>&nbsp;Angelia<br><i>Cake</i> &amp; ice  &lt;3<br>{CONTACT_14}",
+            f"<b>Captain:</b>&nbsp;Gene<br><i>Cake</i> &amp; ice  &lt;3<br>{CONTACT_14}",
+        ),
+        (
+            "<ul><li>Captain: Darrell</li><li>Mate: Angelia</li><li>Guests: 8 <s>(10)</s></li></ul>",
+            "<ul><li>Captain: Gene</li><li>Guests: 8 <s>(10)</s></li></ul>",
+        ),
+        (
+            "<html-blob><u>Crew</u><br>Captain Darrell, Mate Angelia<br><br>8 guests &nbsp;</html-blob>",
+            "<html-blob><u>Crew</u><br>Captain Gene<br><br>8 guests &nbsp;</html-blob>",
+        ),
+        ("Crew: Darrell (captain), Angelia\nGuests:\t8  ", "Crew: Gene (captain)\nGuests:\t8  "),
+    ],
+)
+def test_june_14_is_corrected_byte_for_byte(text: str, expected: str) -> None:
+    assert rewrite(text, captain="Gene", crew=()) == expected
+
+
+@pytest.mark.parametrize("text", [text for text, *_ in REWRITES])
+def test_the_same_crew_in_another_order_is_no_change(text: str) -> None:
+    said = read_description(text)
+    assert rewrite(text, captain=said.captain, crew=[(each.name, each.role) for each in reversed(said.crew)]) == text
 
 
 NAMES = st.sampled_from(["Gene", "Sam", "Sarah", "Marcus", "Zoë", "Mary Ann", "O'Brien", "J. Smith", "Ana de la Cruz"])
@@ -360,7 +420,7 @@ def test_parsing_what_was_written_gives_what_was_meant(text: str, wanted: tuple[
     captain, others = wanted
     rewritten = rewrite(text, captain=captain, crew=others)
     said = read_description(rewritten)
-    assert (said.captain, said.crew) == (captain, tuple(CrewName(*person) for person in others))
+    assert (said.captain, sorted(said.crew, key=str)) == (captain, named(others))
     assert rewrite(rewritten, captain=captain, crew=others) == rewritten
 
 
@@ -384,7 +444,8 @@ PIECES = st.sampled_from(
     [
         *str.split(
             "Captain: Crew: Updated crew: Mate deckhands Gene O'Brien Zoë TBD n/a ? - / ; , & and ( ) [ ] guests"
-            " or maybe Sam (captain) (mate) w/ no yet 6-8 • ... ! <br> <p> </p> <b> </b> <s> </s> <li> </li> <ul> </ul>"
+            " or maybe Sam (captain) (mate) w/ no yet 6-8 • ... ! > → ⚓ plus tbd Backup Film Captain & co-captain Capt"
+            " (out) (maybe) 1. 1pm is will be <br> <p> </p> <b> </b> <s> </s> <li> </li> <ul> </ul>"
             " &nbsp; &amp; <!-- --> <span> </span> </a> <td> a@b.co 619-555-0100 arrive by 1:45"
         ),
         "\n",
@@ -409,7 +470,7 @@ def test_whatever_was_typed_it_is_rewritten_as_meant_or_refused(
     except CannotRewrite:
         return
     said = read_description(rewritten)
-    assert (said.captain, said.crew) == (captain, tuple(CrewName(*person) for person in others))
+    assert (said.captain, sorted(said.crew, key=str)) == (captain, named(others))
 
 
 @given(ANY_TEXT)

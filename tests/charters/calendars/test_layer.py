@@ -558,7 +558,7 @@ def test_the_feeds_own_zones_are_remembered_with_its_copies(calendar: Calendar, 
 
 # -- crew --------------------------------------------------------------------------------------------------------
 
-ZOE = "“Zoë” is on the crew list, but no crew member has that name: who is this?"
+ZOE = "“Deckhand: Zoë”: no crew member is called Zoë. Who is this?"
 
 
 def test_a_name_nobody_knows_is_carried_and_asked_about(calendar: Calendar, server: FeedServer) -> None:
@@ -585,7 +585,7 @@ def test_a_name_of_two_people_is_asked_about(calendar: Calendar, server: FeedSer
     CrewMemberFactory.create(name="Sam Lake")
     server.answer = fake.whole(feed(event(DESCRIPTION="Mate: Sam")))
     look()
-    assert Charter.objects.get().questions == ["“Sam” could be several crew members: who is meant?"]
+    assert Charter.objects.get().questions == ["“Mate: Sam”: Sam could be several crew members. Who is meant?"]
 
 
 # -- unreadable events -----------------------------------------------------------------------------------------
