@@ -1,18 +1,20 @@
-"""Descriptions read, against handing the same texts to `html.parser` and `phonenumbers` alone.
+"""Descriptions read, one process on one core, against two libraries that each do a small part of it.
 
-The peer does the two things that a library can do here: lxml or `html.parser` strips the markup, and
-`phonenumbers.PhoneNumberMatcher` finds the numbers. It learns no crew, no party, no times and no codes.
+The peer strips the markup (`html.parser`) and finds the telephone numbers (`phonenumbers.PhoneNumberMatcher`). It
+learns no crew, no party, no times, no codes and asks nothing.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
+from itertools import islice
 from pathlib import Path
 
 from bench.ground import Row, clock
 
 DESCRIPTIONS = 3_000
 FEWEST_A_SECOND = 5_000
+SHORT, LONGEST = 2_000, 20_000  # characters
 
 _SYLLABLES = str.split("an be co da el fi go hu in jo ka lu ma ni or pe qua ri sa to ul va we xi yo za")
 
@@ -53,24 +55,27 @@ def rows(var: Path) -> Iterator[Row]:
     """The rows of docs/benchmarks.md, “Descriptions”."""
     from charters.calendars.description import read_description
 
-    texts = iter(descriptions(DESCRIPTIONS * 10))
+    texts = descriptions(DESCRIPTIONS * 8)
 
     def distinct() -> list[str]:
-        return [next(texts) for _ in range(DESCRIPTIONS)]
+        return list(islice(texts, DESCRIPTIONS))
 
-    def read(these: list[str]) -> None:
-        for text in these:
-            read_description(text)
+    ours = min(_seconds(read_description, distinct()) for _ in range(5))
+    peer = min(_seconds(_strip_and_match, distinct()) for _ in range(3))
+    what = f"{DESCRIPTIONS:,} descriptions, no two alike"
+    at_least = DESCRIPTIONS / FEWEST_A_SECOND
+    yield Row(f"{what}: {DESCRIPTIONS / ours:,.0f} a second, against {FEWEST_A_SECOND:,}", ours, at_least, 1)
+    yield Row(f"{what}, against html.parser and PhoneNumberMatcher alone", ours, peer, 3, at_most=True)
 
-    def strip_and_match(these: list[str]) -> None:
-        for text in these:
-            _peer(text)
+    each = {size: min(_seconds(read_description, _of_size(size)) for _ in range(3)) / size for size in (SHORT, LONGEST)}
+    what = f"cost of a character: of {LONGEST:,} against of {SHORT:,} (linear)"
+    yield Row(what, each[LONGEST], each[SHORT], 1.5, at_most=True)
 
-    ours = min(_timed(read, distinct) for _ in range(5))
-    peer = min(_timed(strip_and_match, distinct) for _ in range(3))
-    what = f"{DESCRIPTIONS:,} descriptions, no two alike, {DESCRIPTIONS / ours:,.0f} a second"
-    yield Row(f"{what}, against {FEWEST_A_SECOND:,} a second", ours, DESCRIPTIONS / FEWEST_A_SECOND, 1)
-    yield Row("the same, against html.parser and PhoneNumberMatcher alone", ours, peer, 1)
+
+def _of_size(size: int) -> list[str]:
+    """Ten descriptions of so many characters."""
+    season = "\n".join(descriptions(2_000))
+    return [season[start : start + size] for start in range(0, 10 * size, size)]
 
 
 def descriptions(count: int) -> Iterator[str]:
@@ -102,7 +107,7 @@ class _Words(HTMLParser):
         self.words.append(data)
 
 
-def _peer(text: str) -> list[str]:
+def _strip_and_match(text: str) -> list[str]:
     import phonenumbers
 
     parser = _Words()
@@ -111,6 +116,9 @@ def _peer(text: str) -> list[str]:
     return [found.raw_string for found in phonenumbers.PhoneNumberMatcher("".join(parser.words), "US")]
 
 
-def _timed(act, texts):  # type: ignore[no-untyped-def]
-    these = texts()
-    return clock(lambda: act(these))
+def _seconds(act: Callable[[str], object], texts: list[str]) -> float:
+    def all_of_them() -> None:
+        for text in texts:
+            act(text)
+
+    return clock(all_of_them)

@@ -4,6 +4,7 @@ One set of rules (docs/domain.md: the same person found twice is one contact), w
 thousand of a calendar's first reading: a handful of statements. `charters.contacts` is the door.
 """
 
+from bisect import insort
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -40,7 +41,7 @@ class Met(NamedTuple):
 
 @dataclass(eq=False, slots=True)
 class Entry:
-    """A contact in the book; `key` is that of its row, None until it has one."""
+    """A contact in the book; `key` is that of its row, None until it has one. Of several the elder is meant."""
 
     key: int | None
     name: str
@@ -48,6 +49,12 @@ class Entry:
     phone: str
     origin: str
     marketplace: bool = False
+    new: int = 0  # counted; those in the book already are older
+
+    @property
+    def age(self) -> tuple[int, int]:
+        """In the order in which they were first met."""
+        return self.new, self.key or 0
 
 
 class AddressBook:
@@ -84,7 +91,7 @@ class AddressBook:
         """
         known = self._known_by_email(met.email) or self._known_by_phone(met)
         if known is None:
-            known = Entry(None, met.name, met.email, met.phone, met.origin, met.marketplace)
+            known = Entry(None, *met, marketplace=met.marketplace, new=len(self._new) + 1)
             self._new.append(known)
             self._list(known)
             return known
@@ -120,7 +127,7 @@ class AddressBook:
         if entry.email:
             self._by_email[entry.email] = entry
         if entry.phone and entry not in (sharing := self._by_phone.setdefault(entry.phone, [])):
-            sharing.append(entry)
+            insort(sharing, entry, key=lambda each: each.age)
 
     def _known_by_email(self, email: str) -> Entry | None:
         return (self._by_email.get(email) or self._moved.get(email)) if email else None

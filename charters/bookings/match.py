@@ -9,7 +9,6 @@ from datetime import timedelta
 from django.db import transaction
 
 from charters.bookings.applying import apply_booking
-from charters.bookings.disagreements import conflicts_from_bookings
 from charters.bookings.suggestions import Suggestion, suggestions
 from charters.bookings.trips import find
 from charters.models import BookingMessage, Charter
@@ -21,9 +20,7 @@ __all__ = [
     "AnswerRefused",
     "Suggestion",
     "answer",
-    "apply_booking",
     "believe",
-    "conflicts_from_bookings",
     "look_again",
     "settle",
     "still_sails",

@@ -28,10 +28,9 @@ _WHOSE = re.compile(
     r"(?<![@.])\b(?![\w.+%-]{1,64}@)(?:(?P<other>emergency(?:\ contact)?|office|jada|dock\b|marina"
     r"|harbou?r\ ?master|cater|vendor|band|dj\b|florist"
     r"|photograph|bartend|chef"
-    r"|officiant|captain|capt\b|skipper|crew|mate\b|deckhand|driver|shuttle|bus\b|limo|fax|diver"
+    r"|officiant|captain|captian|cap[ts]?\b|cpt\b|skip\b|skipper|crew|mates?\b|deckhand|d/?h\b|driver|shuttle|bus\b|limo|fax|diver"
     r"|yard|planner|coordinator"
-    r"|dial\b|zoom\b|conference)|(?P<guest>guest|client|contact|customer|booked|booker|charterer|renter))",
-    re.IGNORECASE,
+    r"|dial\b|zoom\b|conference)|(?P<guest>guest|client|contact|customer|booked|booker|charterer|renter))"
 )
 _OFFICE_BEHIND = re.compile(r"\ ?[(\[-]?\ ?(?:office|jada|dock|captain|capt|crew|cater)", re.IGNORECASE)
 
@@ -120,7 +119,8 @@ def _read_phones(line: str) -> tuple[tuple[str, ...], bool]:
 def _is_the_guests(line: str, found: re.Match[str]) -> bool:
     if _OFFICE_BEHIND.match(line, found.end()):
         return False
-    owners = list(_WHOSE.finditer(line, max(0, found.start() - 80), found.start()))
+    before = line[max(0, found.start() - 80) : found.start()].lower()
+    owners = list(_WHOSE.finditer(before)) if before else []
     return not owners or owners[-1]["other"] is None
 
 

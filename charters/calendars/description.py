@@ -62,16 +62,32 @@ def read_description(text: str) -> Description:
     if not lines:
         return _NOTHING
     crew = named_crew(lines)
-    questions = [question for line in lines for question in (*line.crew.questions, *line.times.questions)]
-    questions += _several_captains(crew)
+    questions: list[str] = []
+    unread: list[str] = []
+    contacts: list[ContactLine] = []
+    vessel_words: list[str] = []
+    minors = False
+    for number, line in enumerate(lines):
+        questions += line.crew.questions
+        questions += line.times.questions
+        vessel_words += line.vessel_words
+        minors = minors or line.minors
+        if number in crew.listed:
+            continue
+        if not line.read:
+            unread.append(line.text)
+        if line.contact is not NO_CONTACT:
+            contacts.append(line.contact)
+    if len(crew.captains) > 1:
+        questions += _several_captains(crew)
     # What a reply quotes counts only where the reply itself says nothing of the kind.
-    quoted = [line for line in lines if line.quoted]
-    own = [line for line in lines if not line.quoted] if quoted else lines
+    quoted = [line for line in lines if line.text[0] == ">"]
+    own = [line for line in lines if line.text[0] != ">"] if quoted else lines
     guest_count = _party_size(own, questions) or (_party_size(quoted, questions) if quoted else None)
     arrive_by = _arrival(own, questions) or (_arrival(quoted, questions) if quoted else None)
     hours = _only_hours(own, questions) or (_only_hours(quoted, questions) if quoted else None)
-    contacts = [line.contact for number, line in enumerate(lines) if number not in crew.listed and not line.quoted]
-    contacts += [line.contact for line in quoted]
+    if quoted:
+        contacts = [line.contact for line in (*own, *quoted) if line.contact in contacts]
     email, phone, platform, code = _put_contact_together(contacts, questions)
     return Description(
         captain=crew.captain,
@@ -83,10 +99,10 @@ def read_description(text: str) -> Description:
         phone=phone,
         platform=platform,
         confirmation_code=code,
-        minors=any(line.minors for line in lines),
-        vessel_words=tuple(dict.fromkeys(word for line in lines for word in line.vessel_words)),
+        minors=minors,
+        vessel_words=tuple(dict.fromkeys(vessel_words)) if vessel_words else (),
         questions=tuple(dict.fromkeys(questions)) if questions else (),
-        unread=tuple(line.text for number, line in enumerate(lines) if not line.read and number not in crew.listed),
+        unread=tuple(unread),
     )
 
 
@@ -150,9 +166,8 @@ def _only_hours(lines: Sequence[ReadLine], questions: list[str]) -> tuple[ClockT
 
 
 def _put_contact_together(
-    contacts: Sequence[ContactLine], questions: list[str]
+    found: Sequence[ContactLine], questions: list[str]
 ) -> tuple[str | None, str | None, str, str | None]:
-    found = [contact for contact in contacts if contact is not NO_CONTACT]
     if not found:
         return None, None, "", None
     emails = list(dict.fromkeys(contact.email for contact in found if contact.email))

@@ -68,6 +68,8 @@ class Item(NamedTuple):
 
     def named(self, name: str, role: str) -> NamedForDuty:
         """The name that the item begins with, and where it stands."""
+        if self.text.startswith(name):
+            return NamedForDuty(name, role, self.start, self.start + len(name))
         start = end = -1
         for word in name.split():
             at = self.text.index(word, max(end, 0))
@@ -80,10 +82,13 @@ def names_behind_a_label(text: str, offset: int) -> Iterator[Item]:
     if text.isalpha():
         # Most lists are one plain name.
         return iter((Item(text, offset),))
-    text = SENTENCE_END.split(text, maxsplit=1)[0]
-    if (":" in text or "=" in text) and (other := NEXT_LABEL.search(text)):
-        text = text[: other.start()]
-    return items(DASHED_ROLE.sub(_mark_role, _NOT_APPLICABLE.sub("tbd", text)), offset)
+    # Of two plain words none of what follows can be; each look for it costs as much as reading the name.
+    if not text.replace(" ", "").isalpha():
+        text = SENTENCE_END.split(text, maxsplit=1)[0]
+        if (":" in text or "=" in text) and (other := NEXT_LABEL.search(text)):
+            text = text[: other.start()]
+        text = DASHED_ROLE.sub(_mark_role, _NOT_APPLICABLE.sub("tbd", text))
+    return items(text, offset)
 
 
 def items(text: str, offset: int) -> Iterator[Item]:
@@ -91,12 +96,13 @@ def items(text: str, offset: int) -> Iterator[Item]:
     if "(" in text or "[" in text:
         text = REMARK.sub(_keep_what_matters, text).split(" (")[0]
     start = 0
+    marked_at_all = not text.isprintable()
     for between in (*BETWEEN_NAMES.finditer(text), None):
         written = text[start : between.start() if between else None]
         at = offset + start
         start = between.end() if between else start
         mark = remark = ""
-        if marked := _MARKS.search(written):
+        if marked_at_all and (marked := _MARKS.search(written)):
             mark, remark, written = marked[0], written[marked.end() :], written[: marked.start()]
         if mark == _ABSENT_MARK:
             if remark.strip():
@@ -107,7 +113,9 @@ def items(text: str, offset: int) -> Iterator[Item]:
 
 
 def _item(written: str, at: int, *, role: str, doubtful: bool) -> Item | None:
-    written = _without_edges(_ASIDE.sub("", written))
+    if " -" in written or " –" in written or " —" in written:
+        written = _ASIDE.sub("", written)
+    written = _without_edges(written)
     item = written.lstrip(_BEFORE_ITEMS)
     at += len(written) - len(item)
     if item.isalpha() and not (role or doubtful):

@@ -109,8 +109,9 @@ def _names_in_a_list(
         return None
     # One name with a number below an empty "Captain:" is the guest's; several are the crew's own numbers.
     names = read_names_with_numbers(line.text, role)
-    beside = number + 1 < len(lines) and read_names_with_numbers(lines[number + 1].text, role)
-    return names if names and (number - 1 in listed or beside) else None
+    above = number - 1 in listed and lines[number - 1].contact.understood
+    below = number + 1 < len(lines) and read_names_with_numbers(lines[number + 1].text, role)
+    return names if names and (above or below) else None
 
 
 def _in_force(named: list[Mention], lines: Sequence[ReadLine]) -> list[Mention]:

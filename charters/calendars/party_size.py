@@ -68,20 +68,15 @@ _ADULTS_FIRST = re.compile(
     rf"(?:[ ,;/&+-]{{1,3}}(?:and\ )?(?:{_CHILD})\ ?[:=]?\ ?(?P<children>{_LABELLED_NUMBER}))?",
     re.IGNORECASE,
 )
-_SIGN = re.compile(
-    rf"(?<![^\W\d])(?:party|group|family|head|number|(?:final|total)\ count|no\.\ of|\#\ of"
-    rf"|{_ADULT}|{_CHILD}|{_HEADS})",
-    re.IGNORECASE,
-)
 # What is cheap to look for in small letters, before the patterns above are tried.
 _PARTY_HINT = re.compile(
     r"part|group|famil|head|numb|count|no\. of|# of|adult|grown|chap|teach|parent|guest|pax|passen|people|person|ppl"
     r"|souls|atten|invit|minor|kid|child|teen|infant|toddler|bab|student|pupil"
 )
-_MINORS_HINT = re.compile(
-    r"minor|kid|child|teen|infant|toddler|bab|son|daughter|nephew|niece|student|pupil|under|guardian|old|is |turning"
-    r"|age|[0-9] ?y"
-)
+_YOUNG_HINT = re.compile(r"minor|kid|child|teen|infant|toddler|bab|student|pupil|under|guardian")
+_AGE_HINT = re.compile(r"is [0-9]|turning [0-9]|age|[0-9][ -]?y|son|daughter|nephew|niece")
+_BY_AGE_HINT = re.compile(r"adult|grown|chap|teach|parent|minor|kid|child|teen|infant|toddler|bab|student|pupil")
+_DIGIT = re.compile(r"\d")
 _FIGURE = re.compile(_NUMBER)
 _NOT_SURE_BEFORE = re.compile(rf"{_ROUGHLY}$", re.IGNORECASE)
 _NOW_BEFORE = re.compile(rf"\bnow\ (?:{_ROUGHLY})?$", re.IGNORECASE)
@@ -120,23 +115,30 @@ NO_PARTY_SIZE = PartySize()
 
 def mentions_minors(line: str) -> bool:
     """Tell whether a line speaks of somebody under age, other than to say there is none."""
-    return bool(_MINORS_HINT.search(line.lower()) and _MINORS.search(line) and _MINORS.search(_NO_MINORS.sub("", line)))
+    small = line.lower()
+    if not (_YOUNG_HINT.search(small) or (_DIGIT.search(line) and _AGE_HINT.search(small))):
+        return False
+    return bool(_MINORS.search(line) and _MINORS.search(_NO_MINORS.sub("", line)))
 
 
 def read_party_size(line: str) -> PartySize:
     """Read the number of guests from one line of a description; a range counts as its upper end."""
-    if not (_PARTY_HINT.search(line.lower()) and _SIGN.search(line)):
+    small = line.lower()
+    if not _PARTY_HINT.search(small):
         return NO_PARTY_SIZE
     figures = _NUMBER_WORD.sub(_in_figures, line)
+    if not _DIGIT.search(figures):
+        return NO_PARTY_SIZE
+    by_age = _BY_AGE_HINT.search(small)
     counted = list(_COUNTED.finditer(figures))
     whole = next((found for found in counted if not found["some"]), None)
     labelled = _LABELLED.search(figures)
     if labelled and any(found.start() < labelled.start() < found.end() for found in counted):
         labelled = None  # "10 guests 1 infant"
-    by_age = _ADULTS_FIRST.search(figures)
-    if by_age and (by_age["sign"] or by_age["children"]) and not labelled:
-        return _within_reason(line, int(by_age["adults"]) + int(by_age["children"] or 0), 2, [])
-    parts = list(_COMPOSED.finditer(figures))
+    first = _ADULTS_FIRST.search(figures) if by_age and not labelled else None
+    if first and (first["sign"] or first["children"]):
+        return _within_reason(line, int(first["adults"]) + int(first["children"] or 0), 2, [])
+    parts = list(_COMPOSED.finditer(figures)) if by_age else []
     total = sum(int(part["number"]) for part in parts)
     complete = any(part["adult"] for part in parts)
     if labelled and not (labelled["composed"] and complete):

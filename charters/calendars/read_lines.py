@@ -36,6 +36,7 @@ _VALUES = {
     "code": re.compile(r"#?(?=[A-Z-]*\d|[A-Z]{6})[A-Z0-9][A-Z0-9-]{4,23}"),
     "time": re.compile(r"\d.{0,12}"),
 }
+_LETTER_OR_FIGURE = re.compile(r"[^\W_]")
 _LONGEST_LABEL = 24
 _CACHED_LINE = 200  # longer lines are rare and never the same twice
 
@@ -98,7 +99,7 @@ def _read_line(line: str) -> ReadLine:
         or minors
         or (vessel_words and _VESSEL.match(line))
         or crew.questions
-        or not any(map(str.isalnum, line))
+        or not _LETTER_OR_FIGURE.search(line)
     )
     alone = _ALONE.fullmatch(line) if len(line) <= _LONGEST_LABEL else None
     return ReadLine(

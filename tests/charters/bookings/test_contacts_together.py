@@ -73,7 +73,7 @@ def _as_before(known: Sequence[Person], merges: Sequence[tuple[int, int, bool]])
                 undo(merged)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(PEOPLE, max_size=4), MERGES, st.lists(PEOPLE, max_size=6))
 def test_together_is_one_by_one(known: list[Person], merges: list[tuple[int, int, bool]], people: list[Person]) -> None:
     with rehearsal():

@@ -5,17 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from charters.adding import add_event
+from charters.bookings.applying import apply_booking
+from charters.bookings.disagreements import conflicts_from_bookings
 from charters.bookings.letters import MailUnreadable
-from charters.bookings.match import (
-    answer,
-    apply_booking,
-    believe,
-    conflicts_from_bookings,
-    look_again,
-    still_sails,
-    suggestions,
-)
+from charters.bookings.match import answer, believe, look_again, still_sails
 from charters.bookings.receive import forget_bodies, receive
+from charters.bookings.suggestions import suggestions
 from charters.models import BookingMessage, Charter, Contact, Vessel
 from charters.overrides import override
 from tests.charters.bookings.conftest import HOME, Move, charter_of_a_calendar
@@ -71,6 +67,19 @@ def test_the_codes_spelling_does_not_matter(jada: Vessel) -> None:
     take("getmyboat-accepted")
     charter.refresh_from_db()
     assert charter.guest_phone == "+16195550147"
+
+
+def test_a_code_that_the_office_wrote_finds_its_trip(jada: Vessel) -> None:
+    starts_at = datetime(2026, 6, 2, 13, 30, tzinfo=HOME)
+    entered = add_event(
+        title="Jonathan Sail",
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=4),
+        description="Boatsetter confirmation code: XHQGMDH",
+    )
+    take("boatsetter-forwarded-jonathan")
+    entered.refresh_from_db()
+    assert (entered.guest_phone, entered.starts_at) == ("+16195550142", datetime(2026, 5, 31, 13, 30, tzinfo=HOME))
 
 
 def test_an_override_wins_over_a_booking(jonathan: Charter) -> None:

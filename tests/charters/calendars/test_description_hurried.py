@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from charters.calendars.clock_times import ClockTime
+from charters.calendars.crew_lines import read_crew
 from charters.calendars.description import CrewName, read_description
 
 
@@ -209,6 +210,7 @@ FACTS: list[tuple[str, dict[str, Any]]] = [
     ),
     ("Crew: Gene (arrive 1pm), Sam", {"arrive_by": None, "crew": crew("Gene", "Sam")}),
     ("Birthday captain: Leo (turning 8)", {"minors": True}),
+    ("Crew:\nGene\nSam\nQuinn 619-555-0001", {"phone": "+16195550001", "crew": crew("Gene", "Sam")}),
     ("> Captain: Darrell\n> Guests: 8", {"captain": "Darrell", "guest_count": 8}),
 ]
 
@@ -217,6 +219,12 @@ FACTS: list[tuple[str, dict[str, Any]]] = [
 def test_the_facts_are_found_however_they_are_typed(text: str, facts: dict[str, Any]) -> None:
     description = read_description(text)
     assert {name: getattr(description, name) for name in facts} == facts
+
+
+@pytest.mark.parametrize("label", ["Captain", "Capt", "Skipper", "Mate", "First mate", "Deckhand", "Deckhands", "Crew"])
+@pytest.mark.parametrize("name", ["Gene", "Mary Ann", "Tbd", "Not Yet", "Al And"])
+def test_the_short_way_for_simple_lines_reads_as_the_long_one(label: str, name: str) -> None:
+    assert read_crew(f"{label}: {name}") == read_crew(f"{label.upper()}: {name}")
 
 
 def test_two_numbers_beside_a_slash_are_two() -> None:

@@ -350,7 +350,8 @@ CONTACT_14 = '<a href="mailto:alvarez.family@example.com">alvarez.family@example
             f"<p>Cake on board, please keep&nbsp;<b>upright</b>!</p><p>{CONTACT_14}</p>",
         ),
         (
-            f"<b>Captain:</b>&nbsp;Darrell<br><b>Mate:</b>&nbsp;Angelia<br><i>Cake</i> &amp; ice  &lt;3<br>{CONTACT_14}",
+            "<b>Captain:</b>&nbsp;Darrell<br><b>Mate:</b>&nbsp;Angelia<br>"
+            f"<i>Cake</i> &amp; ice  &lt;3<br>{CONTACT_14}",
             f"<b>Captain:</b>&nbsp;Gene<br><i>Cake</i> &amp; ice  &lt;3<br>{CONTACT_14}",
         ),
         (
@@ -381,7 +382,7 @@ NOTES = st.sampled_from(
         "arrive by 1:45 PM",
         "  Cake\ton board,  keep upright! ",
         "quinn@example.com &lt;home&gt;",
-        "Quinn\u00a0619-555-0001",
+        "Call Quinn\u00a0619-555-0001",
         "",
         "<s>Mate: Al</s>",
         "<i>R&amp;D</i> dinner",
@@ -436,7 +437,7 @@ def test_lines_that_name_no_crew_stay_byte_for_byte(text: str, wanted: tuple[str
 
 
 def _other_lines(text: str) -> list[str]:
-    words = ("Guests", "arrive", "Cake", "quinn@", "Quinn", "R&D")
+    words = ("Guests", "arrive", "Cake", "quinn@", "Call", "R&D")
     return [text[line.start : line.end] for line in traced_lines(text) if line.text.startswith(words)]
 
 
