@@ -3,7 +3,7 @@
 It is copied to whoever keeps that calendar, so it names no guest and no phone number: those are on the page.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -11,6 +11,7 @@ from icalendar import Calendar, Event
 
 from charters.crew_trips import Trip, recent_trips
 from charters.models import Charter, CrewMember
+from charters.pages.icalendar_file import add_times
 from jada.core.clock import now
 
 # Phones drop what a feed no longer names; a cancelled trip stays in it, as cancelled, as long as this.
@@ -42,7 +43,7 @@ def _event(trip: Trip, member: CrewMember) -> Event:
     event.add("sequence", max(0, int((charter.updated_at - charter.created_at).total_seconds())))
     event.add("dtstamp", charter.updated_at.replace(microsecond=0))
     event.add("last-modified", charter.updated_at.replace(microsecond=0))
-    _add_times(event, charter)
+    add_times(event, charter)
     what = f"{charter.get_event_type_display().capitalize()} on {charter.vessel.name} ({trip.mine.role})"
     event.add("summary", f"Cancelled: {what}" if trip.is_cancelled else what)
     if trip.dock:
@@ -56,19 +57,6 @@ def _event(trip: Trip, member: CrewMember) -> Event:
 def _uid(charter: Charter, member: CrewMember) -> str:
     mark = salted_hmac(_SAME_EVENT, f"{charter.pk}:{member.pk}", algorithm="sha256").hexdigest()[:32]
     return f"{mark}@{settings.BASE_HOST}"
-
-
-def _add_times(event: Event, charter: Charter) -> None:
-    start: datetime = charter.starts_at
-    end: datetime = charter.ends_at
-    if charter.all_day:
-        event.add("dtstart", start.astimezone(charter.zone).date())
-        if end > start:
-            event.add("dtend", end.astimezone(charter.zone).date())
-        return
-    event.add("dtstart", start)
-    if end > start:
-        event.add("dtend", end)
 
 
 def _description(trip: Trip) -> str:

@@ -97,6 +97,12 @@ GUEST_PAGES_FOLDER = None if GUEST_PAGES_BUCKET else VAR / "pages"
 GUEST_PAGES_URL = env.web_address("GUEST_PAGES_URL", f"{BASE_URL}/pages")
 GUEST_PAGES_CACHE_CONTROL = env.header("GUEST_PAGES_CACHE_CONTROL", "no-cache")
 CLOUDFRONT_DISTRIBUTION_ID = env.distribution("CLOUDFRONT_DISTRIBUTION_ID")
+# The first thousand paths of a month cost nothing; the board warns before there are more. 0: no budget.
+CLOUDFRONT_MONTHLY_PATHS = env.number("CLOUDFRONT_MONTHLY_PATHS", default=1_000, least=0, most=10_000_000)
+# So many days after the trip its page is withdrawn, its links die and what it said is removed everywhere.
+GUEST_PAGES_KEEP_DAYS = env.number("GUEST_PAGES_KEEP_DAYS", default=365, least=1, most=3_650)
+# The audit asks public addresses at this rate, so that guests do not notice it.
+GUEST_PAGES_CHECKS_PER_SECOND = env.number("GUEST_PAGES_CHECKS_PER_SECOND", default=50, least=1, most=1_000)
 if GUEST_PAGES_BUCKET and not env.is_set("GUEST_PAGES_URL"):
     raise env.refuse("GUEST_PAGES_URL", "it must name the public address of the bucket's pages.")
 
@@ -105,21 +111,33 @@ if env.is_set("AWS_ENDPOINT_URL"):  # boto3 reads it for itself, and would only 
     env.web_address("AWS_ENDPOINT_URL", "")
 
 
-def _bucket(name: str, **options: Any) -> dict[str, Any]:
+def _bucket(name: str, *, client: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
+    """A bucket's entry in STORAGES; `client` is what botocore's Config shall say otherwise for it."""
     from botocore.config import Config  # slow to import, and of no use without a bucket
 
+    client = {"connect_timeout": 3, "read_timeout": 10, **(client or {})}
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
             "bucket_name": name,
             "default_acl": None,
             "file_overwrite": True,
-            "client_config": Config(
-                connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": 3}
-            ),
+            "client_config": Config(retries={"mode": "standard", "total_max_attempts": 3}, **client),
             **options,
         },
     }
+
+
+def pages_bucket(name: str, prefix: str) -> dict[str, Any]:
+    """The entry of a bucket in which guest pages are kept, below the prefix."""
+    return _bucket(
+        name,
+        location=prefix,
+        object_parameters={"CacheControl": GUEST_PAGES_CACHE_CONTROL},
+        querystring_auth=False,
+        # Three tries end within half a page's lease; a page is put with its MD5, and needs no checksum of the client's.
+        client={"read_timeout": 5, "max_pool_connections": 32, "request_checksum_calculation": "when_required"},
+    )
 
 
 STORAGES: dict[str, dict[str, Any]] = {
@@ -127,12 +145,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": _bucket(MEDIA_BUCKET, querystring_expire=300)
     if MEDIA_BUCKET
     else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "media"}},
-    "pages": _bucket(
-        GUEST_PAGES_BUCKET,
-        location=GUEST_PAGES_PREFIX,
-        object_parameters={"CacheControl": GUEST_PAGES_CACHE_CONTROL},
-        querystring_auth=False,
-    )
+    "pages": pages_bucket(GUEST_PAGES_BUCKET, GUEST_PAGES_PREFIX)
     if GUEST_PAGES_BUCKET
     else {
         "BACKEND": "charters.pages.store.PageFolder",

@@ -52,8 +52,19 @@ class VesselAdmin(ShownOnPagesAdmin):
 class DockAdmin(ShownOnPagesAdmin):
     """Where guests board."""
 
-    list_display = ["name", "address"]
+    list_display = ["name", "address", "said_to_guests"]
     search_fields = ["name", "address"]
+    fieldsets = [
+        (None, {"fields": ["name", "address"]}),
+        ("Getting there", {"fields": ["parking", "gate", "directions", "accessibility", "photo_url"]}),
+        ("Rules", {"fields": ["late_policy", "aboard"]}),
+    ]
+
+    @display(description="Told to guests")
+    def said_to_guests(self, dock: Dock) -> str:
+        """Which of the notes are written: “Parking, gate”."""
+        notes = [Dock._meta.get_field(name) for name in Dock.NOTES if getattr(dock, name)]
+        return ", ".join(str(note.verbose_name) for note in notes).capitalize() or "–"  # type: ignore[union-attr]
 
     def charters_of(self, obj: Any) -> CharterQuerySet:
         """Those that board there, by their own dock or their vessel's."""

@@ -1,8 +1,9 @@
 """Brands, docks and vessels: what a charter sails under, from and on."""
 
+from typing import ClassVar
 from urllib.parse import quote
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
 
 
@@ -26,7 +27,31 @@ class Dock(models.Model):
 
     name = models.CharField(max_length=80)
     address = models.CharField(max_length=200, unique=True, help_text="As the calendar writes it in “Where”.")
-    directions = models.TextField(blank=True, help_text="Parking, gate and the last hundred yards, for guests.")
+    directions = models.TextField("walking directions", blank=True, help_text="The last hundred yards, for guests.")
+    parking = models.TextField(blank=True, help_text="Where, what it costs, and how long before boarding.")
+    gate = models.TextField(blank=True, help_text="How guests get in: where it is, who opens it.")
+    accessibility = models.TextField(blank=True, help_text="Steps, ramps, the way aboard, the nearest toilet.")
+    late_policy = models.TextField(blank=True, help_text="What happens to guests who come late.")
+    aboard = models.TextField("what may come aboard", blank=True, help_text="Food, drinks, pets, bags: yes and no.")
+    # A link and not a picture: the page stays one small request (docs/style.md).
+    photo_url = models.CharField(
+        "photo",
+        max_length=300,
+        blank=True,
+        validators=[URLValidator(schemes=["https"])],
+        help_text="An https:// address of a picture of the gate; guests open it from their page.",
+    )
+
+    # What a guest page says of a dock beside its name and address.
+    NOTES: ClassVar[tuple[str, ...]] = (
+        "directions",
+        "parking",
+        "gate",
+        "accessibility",
+        "late_policy",
+        "aboard",
+        "photo_url",
+    )
 
     class Meta:
         ordering = ["name"]

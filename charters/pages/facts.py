@@ -14,39 +14,16 @@ from typing import Any
 
 from django.conf import settings
 
-from charters.models import Charter, CrewAssignment, Dock
+from charters.models import Charter, Dock
 from charters.pages import words
+from charters.pages.bringing import BRING
+from charters.pages.placeholders import is_undecided, placeholder_in
 from charters.public_links import waiver_url
 
 Facts = dict[str, Any]
 
 _COURTESIES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "capt", "prof"})
-# What the office writes under “Where” while it does not know.
-_UNDECIDED = frozenset({"", "tbd", "tba", "tbc", "?", "n/a", "-"})
-_SHOES = "Soft-soled shoes without black soles; no heels on deck"
-_LAYER = "A warm layer: it is cooler on the water than ashore"
-_SUN = "Sunscreen, a hat and sunglasses"
-_BRING: dict[str, list[str]] = {
-    Charter.EventType.SUNSET_SAIL: [
-        _SHOES,
-        "A jacket: it cools down fast after sunset",
-        "Sunglasses and a camera",
-    ],
-    Charter.EventType.AFTERNOON_SAIL: [_SHOES, _SUN, _LAYER],
-    Charter.EventType.WHALE_WATCHING: [
-        _SHOES,
-        "A windproof jacket: it is cold offshore",
-        _SUN,
-        "Binoculars, if you have them",
-        "Something for seasickness, taken an hour before if you are prone to it",
-    ],
-    Charter.EventType.CONCERT_SAIL: [
-        _SHOES,
-        "A warm jacket: we sail home after dark",
-        "A small bag rather than a big one",
-    ],
-    Charter.EventType.PRIVATE: [_SHOES, _SUN, _LAYER],
-}
+_NO_NOTES = dict.fromkeys(Dock.NOTES, "")
 
 
 def page_facts(charter: Charter) -> Facts:
@@ -57,7 +34,9 @@ def page_facts(charter: Charter) -> Facts:
     """
     page, brand, zone = charter.page, charter.brand, charter.zone
     link = waiver_url(charter, page)
-    crew: list[CrewAssignment] = list(charter.crew_assignments.all())
+    # A captain “TBD” is no captain yet, not somebody of that name.
+    crew = [each for each in charter.crew_assignments.all() if not is_undecided(each.display_name)]
+    cancelled = not charter.is_charter or charter.status == Charter.Status.CANCELLED
     has_hours = not charter.all_day
     has_end = has_hours and charter.ends_at > charter.starts_at
     start, end, arrive_by = (
@@ -66,9 +45,9 @@ def page_facts(charter: Charter) -> Facts:
     length = charter.ends_at.astimezone(UTC) - charter.starts_at.astimezone(UTC)
     return {
         "brand": {"name": brand.name, "phone": brand.phone, "email": brand.email},
-        "guest": (first_name(charter.guest_name) or charter.party) if charter.is_charter else "",
+        "guest": _greeted(charter, cancelled=cancelled),
         # An event that was renamed to a hold or to maintenance is no trip any more; whoever kept the link is told so.
-        "status": "confirmed" if charter.is_charter and charter.status != Charter.Status.CANCELLED else "cancelled",
+        "status": "cancelled" if cancelled else "confirmed",
         "event_type": str(Charter.EventType(charter.event_type).label) if charter.is_charter else "trip",
         "timezone": zone.key,
         "date": start.date().isoformat(),
@@ -77,7 +56,7 @@ def page_facts(charter: Charter) -> Facts:
         "end": end.isoformat(timespec="seconds") if has_end else "",
         "duration": words.duration(length) if has_end else "",
         "vessel": charter.vessel.name,
-        "dock": _place(charter),
+        "dock": _dock(place(charter)),
         "captain": next((each.display_name for each in crew if each.role == "captain"), ""),
         "crew": [{"role": each.role, "name": each.display_name} for each in crew if each.role != "captain"],
         "waiver_url": link,
@@ -85,7 +64,7 @@ def page_facts(charter: Charter) -> Facts:
         "photo_code": page.photo_code,
         "photo_url": f"{settings.BASE_URL}/p/{page.photo_code}/",
         "ics_url": f"{settings.BASE_URL}/g/{_token_in(link)}.ics",
-        "bring": _BRING.get(charter.event_type, []),
+        "bring": BRING.get(charter.event_type, []),
     }
 
 
@@ -113,9 +92,11 @@ def refusal(facts: Facts) -> str:
         return "no hours: the calendar has it as an all-day event"
     if not facts["end"]:
         return "no hours: it ends at the moment it starts"
+    if not facts["arrive_by"]:
+        return "no arrival time"
     if not facts["dock"]["address"]:
         return "no place: the calendar names none and the vessel has no dock"
-    return ""
+    return _unfilled(facts)
 
 
 def in_words(facts: Facts) -> str:
@@ -143,8 +124,8 @@ def differences(old_facts: Facts, new_facts: Facts) -> str:
         if old != new:
             told.append(f"{label} {old} → {new}".strip())
     told += [f"{label} changed" for label, key in _CHANGED if old_facts.get(key) != new_facts.get(key)]
-    if old_facts.get("dock", {}).get("directions") != new_facts["dock"]["directions"]:
-        told.append("directions changed")
+    old_dock = old_facts.get("dock", {})
+    told += [f"{label} changed" for name, label in _DOCK_NOTES if old_dock.get(name, "") != new_facts["dock"][name]]
     return "; ".join(told)
 
 
@@ -154,19 +135,13 @@ def moment(facts: Facts, key: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _place(charter: Charter) -> dict[str, str]:
-    """Where guests board: the charter's dock, else the place as written, else the vessel's dock."""
-    dock, written = charter.boarding_dock, " ".join(charter.place.split())
-    if dock is None and written.casefold() not in _UNDECIDED:
-        dock = Dock(name="", address=written)
-    if dock is None:
-        return {"name": "", "address": "", "map_url": "", "directions": ""}
-    return {
-        "name": dock.name,
-        "address": dock.address,
-        "map_url": dock.map_url,
-        "directions": dock.directions,
-    }
+def place(charter: Charter) -> Dock | None:
+    """Where guests board: the charter's dock, else the place as written, else the vessel's dock.
+
+    A place as written is a dock without a name, never saved. None while nobody has decided: “TBD” is on no map.
+    """
+    dock = charter.boarding_dock or Dock(name="", address=" ".join(charter.place.split()))
+    return None if is_undecided(dock.address) else dock
 
 
 def waiver_counts(charter: Charter) -> dict[str, int]:
@@ -180,6 +155,47 @@ def waiver_counts(charter: Charter) -> dict[str, int]:
         "pending": max(0, required - signed - guardian),
         "pending_guardian": guardian,
     }
+
+
+def _greeted(charter: Charter, *, cancelled: bool) -> str:
+    """Whom the page greets. A name nobody has filled in stands whole, to be refused; a cancellation must go out."""
+    full_name = charter.guest_name if charter.is_charter else ""
+    name = first_name(full_name) or (charter.party if charter.is_charter else "")
+    if _is_open(full_name):
+        name = full_name
+    return "" if cancelled and _is_open(name) else name
+
+
+def _dock(dock: Dock | None) -> dict[str, str]:
+    """A note that only says “TBD” is none."""
+    if dock is None:
+        return {"name": "", "address": "", "map_url": "", **_NO_NOTES}
+    notes = {name: getattr(dock, name).strip() for name in Dock.NOTES}
+    told = {name: "" if is_undecided(text) else text for name, text in notes.items()}
+    return {"name": dock.name, "address": dock.address, "map_url": dock.map_url, **told}
+
+
+def _is_open(name: str) -> bool:
+    return bool(name.strip() and (is_undecided(name) or placeholder_in(name)))
+
+
+def _unfilled(facts: Facts) -> str:
+    """Which words of the page wait for somebody to fill them in."""
+    if _is_open(facts["guest"]):
+        return f"an unfilled placeholder: the guest is “{facts['guest']}”"
+    dock, brand = facts["dock"], facts["brand"]
+    said = {
+        "the captain": facts["captain"],
+        **{f"the {each['role']}": each["name"] for each in facts["crew"] if placeholder_in(each["name"])},
+        "the vessel": facts["vessel"],
+        "the place": f"{dock['name']} {dock['address']}",
+        **{f"the dock's {label}": dock[name] for name, label in _DOCK_NOTES},
+        "the office": f"{brand['name']} {brand['phone']} {brand['email']}",
+    }
+    for label, text in said.items():
+        if found := placeholder_in(text):
+            return f"an unfilled placeholder: {label} says “{found}”"
+    return ""
 
 
 def _token_in(link: str) -> str:
@@ -242,6 +258,7 @@ _TOLD: list[tuple[str, Callable[[Facts], str]]] = [
     ("office e-mail", _brand("email")),
     ("time zone", _plain("timezone")),
 ]
+_DOCK_NOTES = [(name, str(Dock._meta.get_field(name).verbose_name)) for name in Dock.NOTES]  # type: ignore[union-attr]
 _CHANGED = [
     ("waiver link", "waiver_url"),
     ("calendar link", "ics_url"),
@@ -254,7 +271,7 @@ _CHANGED = [
 def _template_version() -> str:
     """A digest of what turns facts into a page: another template or renderer makes every page stale."""
     here, templates = Path(__file__).parent, settings.BASE_DIR / "templates" / "guest"
-    sources = [here / "render.py", here / "words.py", templates / "page.html", templates / "page.css"]
+    sources = [here / "render.py", here / "qr.py", here / "words.py", templates / "page.html", templates / "page.css"]
     return hashlib.sha256(b"\n".join(source.read_bytes() for source in sources)).hexdigest()
 
 

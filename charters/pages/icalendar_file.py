@@ -29,7 +29,7 @@ def charter_ics(charter: Charter, *, sequence: int | None = None) -> bytes:
     event.add("uid", _uid(charter))
     event.add("sequence", sequence)
     event.add("dtstamp", changed_at.astimezone(UTC).replace(microsecond=0))
-    _add_times(event, charter)
+    add_times(event, charter)
     event.add("summary", f"Cancelled: {_title(charter)}" if cancelled else _title(charter))
     event.add("location", ", ".join(filter(None, [facts["dock"]["name"], facts["dock"]["address"]])))
     event.add("description", _description(facts, charter.page.url))
@@ -56,7 +56,8 @@ def _title(charter: Charter) -> str:
     return f"{'Whale watching' if whales else 'Sail'} on {charter.vessel.name}"
 
 
-def _add_times(event: Event, charter: Charter) -> None:
+def add_times(event: Event, charter: Charter) -> None:
+    """DTSTART and DTEND: in UTC, or the days of a charter without hours; no DTEND where the end is unknown."""
     start, end = charter.starts_at, charter.ends_at
     if charter.all_day:
         event.add("dtstart", start.astimezone(charter.zone).date())

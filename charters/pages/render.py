@@ -1,4 +1,4 @@
-"""Facts to the bytes of a guest page (docs/domain.md: facts the pages must carry).
+"""Facts to the bytes of a guest page (docs/domain.md: facts the pages must carry), and of the page it moved from.
 
 The page is one file: its style is inline, its QR code is drawn in it, and its Content-Security-Policy lets
 nothing in from elsewhere but the waiver's frame. It needs no script.
@@ -8,25 +8,33 @@ import base64
 import hashlib
 import re
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-import segno
+from django.conf import settings
 from django.template import Context, Template
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
 from charters.pages import words
 from charters.pages.facts import Facts, moment
+from charters.pages.placeholders import unfilled
+from charters.pages.qr import qr_svg
+from jada.core.errors import AdapterError
 
 _DIGEST_WITHIN = 1024  # bytes: the mark stands at the top of the page
 _DIGEST = re.compile(rb'<meta name="jada:digest" content="([0-9a-f]{64})">')
 _AROUND_STYLE = re.compile(r"/\*.*?\*/|^\s+", re.DOTALL | re.MULTILINE)
-_DARK = re.compile(rb"\x01+")
-_QUIET_ZONE = 4  # modules of white around a QR code (ISO/IEC 18004, 6.3.8)
-_QR_MASK = 2  # any of the eight is readable; trying all of them takes five times as long
+_FOLDED = 240  # a note longer than so many signs is folded away until somebody wants it; paper shows it whole
+_NOTES = [
+    ("parking", "Parking"),
+    ("gate", "The gate"),
+    ("accessibility", "Steps and access"),
+    ("late_policy", "If you are late"),
+]
 _ROLES = {"mate": ("Mate", "Mates"), "deckhand": ("Deckhand", "Deckhands"), "crew": ("Crew", "Crew")}
 
 
@@ -34,6 +42,7 @@ def render(facts: Facts, *, digest: str, published_at: datetime) -> bytes:
     """The page of these facts (`charters.pages.facts.page_facts`), UTF-8.
 
     `digest` is theirs, found again by `digest_in`; `published_at` is aware and shown in the charter's zone.
+    Raises AdapterError, permanent, when a value is missing after all: such a page must not be put.
     """
     updated = published_at.astimezone(ZoneInfo(facts["timezone"]))
     context = {
@@ -44,47 +53,43 @@ def render(facts: Facts, *, digest: str, published_at: datetime) -> bytes:
         "cancelled": facts["status"] == "cancelled",
         **_shell(facts["waiver_url"]),
         **_when(facts),
+        "notes": _notes(facts["dock"]),
         **_who(facts),
         **_waiver(facts["waivers"]),
         "qr": qr_svg(facts["photo_url"]),
     }
-    return _template().render(Context(context)).encode()
+    page = _template("page").render(Context(context)).encode()
+    if reason := unfilled(page):
+        raise AdapterError(f"The page cannot be published: {reason}.", service="page", permanent=True)
+    return page
+
+
+def render_moved(url: str, *, brand: str) -> bytes:
+    """What lies at the old address of a trip that moved to another day: it leads to `url`, UTF-8.
+
+    It says neither whose trip it is nor when. The same address gives the same bytes; `digest_in` finds
+    `moved_digest(url)` in them.
+    """
+    css, fingerprint = _style("moved")
+    context = {
+        "url": url,
+        "brand": brand,
+        "digest": moved_digest(url),
+        "style": css,
+        "policy": f"default-src 'none'; style-src '{fingerprint}'; img-src data:; base-uri 'none'; form-action 'none'",
+    }
+    return _template("moved").render(Context(context)).encode()
+
+
+def moved_digest(url: str) -> str:
+    """SHA-256, in hex, of where such a page leads and of the template that says so."""
+    return hashlib.sha256(f"{url}\n{_MOVED_VERSION}".encode()).hexdigest()
 
 
 def digest_in(html: bytes) -> str | None:
     """The facts' digest that a fetched page carries; None when it is not a page of ours."""
     found = _DIGEST.search(html, 0, _DIGEST_WITHIN)
     return found[1].decode() if found else None
-
-
-@lru_cache(maxsize=4096)
-def qr_svg(url: str) -> SafeString:
-    """A QR code of an address as an SVG element, one unit a module.
-
-    Scheme, host and photo code are written in capitals, which QR packs tighter than small letters
-    (ISO/IEC 18004, 7.4.4); an address means the same in capitals up to its path (RFC 3986, 6.2.2.1), and the
-    rest of the path stays as it is.
-    """
-    parts = urlsplit(url)
-    origin, path = f"{parts.scheme}://{parts.netloc}", url[len(f"{parts.scheme}://{parts.netloc}") :]
-    before, slash, code = path.rstrip("/").rpartition("/")
-    segments: Any = [
-        f"{origin}/".upper(),
-        before.lstrip("/"),
-        f"{slash}{code}/",
-    ]  # segno takes a list, unlike its stub
-    matrix = segno.make_qr(segments, error="m", mask=_QR_MASK).matrix
-    runs = [
-        f"M{run.start() + _QUIET_ZONE} {y}h{run.end() - run.start()}v1h-{run.end() - run.start()}z"
-        for y, row in enumerate(matrix, _QUIET_ZONE)
-        for run in _DARK.finditer(row)
-    ]
-    size = len(matrix) + 2 * _QUIET_ZONE
-    return mark_safe(  # noqa: S308 - numbers only
-        f'<svg class="qr" viewBox="0 0 {size} {size}" role="img" aria-label="QR code of the photo page" '
-        f'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{size}v{size}H0z"/>'
-        f'<path d="{"".join(runs)}"/></svg>'
-    )
 
 
 def _when(facts: Facts) -> dict[str, Any]:
@@ -100,6 +105,11 @@ def _when(facts: Facts) -> dict[str, Any]:
         "arrive_by": words.clock(arrive_by).split() if arrive_by else [],
         "arrive_day": words.day(arrive_by) if arrive_by and arrive_by.date() != on else "",
     }
+
+
+def _notes(dock: dict[str, str]) -> list[dict[str, Any]]:
+    texts = [(label, dock[name]) for name, label in _NOTES]
+    return [{"label": label, "text": text, "long": len(text) > _FOLDED} for label, text in texts if text]
 
 
 def _who(facts: Facts) -> dict[str, Any]:
@@ -146,25 +156,35 @@ def _waiver(counts: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _template() -> Template:
-    template: Template = get_template("guest/page.html").template  # type: ignore[attr-defined]
+@cache
+def _template(name: str) -> Template:
+    template: Template = get_template(f"guest/{name}.html").template  # type: ignore[attr-defined]
     return template
 
 
-@lru_cache(maxsize=1)
-def _style() -> tuple[SafeString, str]:
-    """The style without its comments and indents, and its hash as a Content-Security-Policy names it."""
-    css = _AROUND_STYLE.sub("", get_template("guest/page.css").render())
+@cache
+def _style(name: str) -> tuple[SafeString, str]:
+    """A style without its comments and indents, and its hash as a Content-Security-Policy names it."""
+    css = _AROUND_STYLE.sub("", get_template(f"guest/{name}.css").render())
     fingerprint = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return mark_safe(css), f"sha256-{fingerprint}"  # noqa: S308 - our own file
 
 
 def _shell(waiver_url: str) -> dict[str, Any]:
     """The style and what the page may load: that style, the icon in it, and the frame of the waiver."""
-    css, fingerprint = _style()
+    css, fingerprint = _style("page")
     frame = "{0.scheme}://{0.netloc}".format(urlsplit(waiver_url))
     return {
         "style": css,
         "policy": f"default-src 'none'; style-src '{fingerprint}'; img-src data:; frame-src {frame}; "
         "base-uri 'none'; form-action 'none'",
     }
+
+
+def _moved_version() -> str:
+    here, templates = Path(__file__), settings.BASE_DIR / "templates" / "guest"
+    sources = [here, templates / "moved.html", templates / "moved.css"]
+    return hashlib.sha256(b"\n".join(source.read_bytes() for source in sources)).hexdigest()
+
+
+_MOVED_VERSION = _moved_version()

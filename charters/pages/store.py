@@ -1,71 +1,125 @@
-"""Where pages are put: a bucket, or a folder for development, through Django's storage API (`STORAGES["pages"]`)."""
+"""Where pages are put: a bucket, or a folder for development, through Django's storages (`STORAGES["pages"]`).
 
-import os
-import tempfile
-from pathlib import Path
-from typing import IO, Any
+Paths are as in `GuestPage.path`, below the bucket's prefix. An ETag is without its quotes. Every function raises
+AdapterError, in words; none belongs inside a transaction.
+"""
 
-from botocore.exceptions import BotoCoreError, ClientError
-from django.core.files.base import ContentFile, File
-from django.core.files.storage import FileSystemStorage, storages
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
+from django.core.files.storage import storages
+
+from charters.pages import bucket, folder
+from charters.pages.folder import PageFolder
+from charters.pages.pace import at_once
 from jada.core.errors import AdapterError
 
-CONTENT_TYPE = "text/html; charset=utf-8"
+if TYPE_CHECKING:
+    from storages.backends.s3 import S3Storage
+
+__all__ = ["CONTENT_TYPE", "PageFolder", "Put", "listing", "put", "put_many", "read", "remove"]
+
+CONTENT_TYPE = bucket.CONTENT_TYPE
 MOST_BYTES = 1_000_000
+MOST_LISTED = 200_000
+MOST_THREADS = 32
 
 
-class PageFolder(FileSystemStorage):
-    """A folder in which a page is there whole or not at all: a phone never reads half of one."""
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A page to be put; `make` renders it when its turn has come, in any thread, and asks no database."""
 
-    def _save(self, name: str, content: "File[bytes]") -> str:
-        target = Path(self.path(name))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".page-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content.read())
-            os.chmod(draft, 0o644)
-            os.replace(draft, target)
-        except BaseException:
-            Path(draft).unlink(missing_ok=True)
-            raise
-        return name
-
-    def get_available_name(self, name: str, max_length: int | None = None) -> str:
-        """The name itself: a page replaces the one before."""
-        return name
+    path: str
+    make: Callable[[], bytes]
+    digest: str
 
 
-def put(path: str, content: bytes) -> None:
-    """Store a page. Raises AdapterError."""
-    file: Any = ContentFile(content, name=path)
-    file.content_type = CONTENT_TYPE
-    try:
-        storages["pages"].save(path, file)
-    except (OSError, ClientError, BotoCoreError) as error:
-        raise _translated(error) from error
+def put(path: str, content: bytes, *, digest: str = "") -> str:
+    """Store a page, `digest` (of its facts) beside it as metadata; its ETag as a listing will show it."""
+    kept = _kept()
+    if isinstance(kept, PageFolder):
+        return folder.put(kept, path, content)
+    return bucket.put(bucket.bucket_of(kept), path, content, digest=digest)[0]
+
+
+def put_many(
+    pages: Sequence[Put], *, broken_off: float, progress: Callable[[int], None]
+) -> Iterator[tuple[Put, str | AdapterError]]:
+    """Render and store pages; each with its ETag, or why it was not put, in the order of completion.
+
+    Several at once, as many as the bucket's latency makes worth while (`charters.pages.pace`). After `broken_off`, by
+    `time.monotonic`, no more are begun, and those left say so. `progress` is told how many are done. An
+    AdapterError of `make` is handed back like any other; what else it raises is raised here.
+    """
+    kept = _kept()
+    results: Iterator[tuple[Put, str | AdapterError]]
+    if isinstance(kept, PageFolder):
+        own = kept  # one after the other: a disk is not waited for
+        results = ((page, _outcome(page, broken_off, lambda page: (_to_folder(own, page), False))[0]) for page in pages)
+    else:
+        of = bucket.bucket_of(kept)
+        results = at_once(
+            pages,
+            lambda page: _outcome(page, broken_off, lambda page: _to_bucket(of, page)),
+            most=min(MOST_THREADS, of.connections),
+        )
+    for done, result in enumerate(results, 1):
+        progress(done)
+        yield result
 
 
 def read(path: str) -> bytes | None:
-    """The stored page, None when there is none. Raises AdapterError."""
+    """The stored page, None when there is none."""
+    kept = _kept()
+    if isinstance(kept, PageFolder):
+        return folder.read(kept, path, most=MOST_BYTES)
+    return bucket.read(bucket.bucket_of(kept), path, most=MOST_BYTES)
+
+
+def listing() -> dict[str, str]:
+    """{path: ETag} of all that is kept, whoever put it; a bucket is asked once for each thousand."""
+    kept = _kept()
+    each = folder.listing(kept) if isinstance(kept, PageFolder) else bucket.listing(bucket.bucket_of(kept))
+    found: dict[str, str] = {}
+    for path, etag in each:
+        found[path] = etag
+        if len(found) > MOST_LISTED:
+            raise AdapterError(
+                f"More than {MOST_LISTED:,} files lie where pages are kept: too many to be looked through. "
+                "Give the pages a place of their own (GUEST_PAGES_PREFIX).",
+                service="store",
+                permanent=True,
+            )
+    return found
+
+
+def remove(paths: Sequence[str]) -> None:
+    """Delete pages and every earlier version of them; absent ones are fine."""
+    kept = _kept()
+    if isinstance(kept, PageFolder):
+        folder.remove(kept, paths)
+    else:
+        bucket.remove(bucket.bucket_of(kept), paths)
+
+
+def _kept() -> "PageFolder | S3Storage":
+    return cast("PageFolder | S3Storage", storages["pages"])
+
+
+def _outcome(page: Put, broken_off: float, store: Callable[[Put], tuple[str, bool]]) -> tuple[str | AdapterError, bool]:
+    if time.monotonic() > broken_off:
+        return AdapterError("The page was not put: those before it took too long.", service="store"), False
     try:
-        with storages["pages"].open(path) as file:
-            opened: IO[bytes] = file
-            return opened.read(MOST_BYTES)
-    except FileNotFoundError:
-        return None
-    except (OSError, ClientError, BotoCoreError) as error:
-        raise _translated(error) from error
+        return store(page)
+    except AdapterError as error:
+        return error, error.retry_after is not None
 
 
-def _translated(error: Exception) -> AdapterError:
-    if isinstance(error, ClientError):
-        code = str(error.response.get("Error", {}).get("Code", ""))
-        permanent = code in {"AccessDenied", "NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
-        return AdapterError(
-            f"The bucket refused the page ({code or 'no reason given'}).", service="s3", permanent=permanent
-        )
-    if isinstance(error, BotoCoreError):
-        return AdapterError("The bucket cannot be reached.", service="s3")
-    return AdapterError(f"The pages' folder refused ({getattr(error, 'strerror', None) or error}).", service="folder")
+def _to_folder(kept: PageFolder, page: Put) -> str:
+    return folder.put(kept, page.path, page.make())
+
+
+def _to_bucket(of: bucket.Bucket, page: Put) -> tuple[str, bool]:
+    return bucket.put(of, page.path, page.make(), digest=page.digest)

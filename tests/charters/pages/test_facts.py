@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from charters.models import Dock, Guest
+from charters.models import Dock, Guest, Vessel
 from charters.pages.facts import differences, digest, first_name, in_words, page_facts, refusal
 from charters.public_links import waiver_url
 from tests.charters.pages.samples import CODE, at, charter, jada
 
+NOTES = ("parking", "gate", "accessibility", "late_policy", "aboard", "photo_url")
 GENE_LEADS = [("captain", "Gene"), ("mate", "Sam"), ("deckhand", "Zoë")]
 
 
@@ -37,6 +38,7 @@ def test_the_facts_of_danikas_charter():
             "address": "1880 Harbor Island Dr, San Diego, CA 92101",
             "map_url": "https://maps.google.com/?q=1880%20Harbor%20Island%20Dr%2C%20San%20Diego%2C%20CA%2092101",
             "directions": "Park in the marina's lot.\nGate B is opened for you.",
+            **dict.fromkeys(NOTES, ""),
         },
         "captain": "Gene",
         "crew": [{"role": "mate", "name": "Sam"}, {"role": "deckhand", "name": "Zoë"}],
@@ -51,6 +53,14 @@ def test_the_facts_of_danikas_charter():
             "A warm layer: it is cooler on the water than ashore",
         ],
     }
+
+
+def noted(**notes: str) -> Vessel:
+    """JADA at a dock of which the office wrote `notes`."""
+    vessel = jada()
+    for name, text in notes.items():
+        setattr(vessel.dock, name, text)
+    return vessel
 
 
 def test_secrets_never_become_facts():
@@ -115,6 +125,7 @@ def test_a_place_written_in_the_calendar_wins_over_the_vessels_dock():
         "address": "Marriott Marina, Pier 4",
         "map_url": "https://maps.google.com/?q=Marriott%20Marina%2C%20Pier%204",
         "directions": "",
+        **dict.fromkeys(NOTES, ""),
     }
     assert page_facts(charter())["dock"]["name"] == "Harbor Island West"
     assert page_facts(chosen)["dock"]["name"] == "B Street"
@@ -157,8 +168,83 @@ def test_a_page_needs_hours_and_a_place():
     assert refusal(page_facts(charter(ends_at=at("2026-05-30 15:00")))) == "no hours: it ends at the moment it starts"
     nowhere = "no place: the calendar names none and the vessel has no dock"
     assert refusal(page_facts(charter(vessel=adrift))) == nowhere
-    assert refusal(page_facts(charter(place="TBD"))) == nowhere
+    assert refusal(page_facts(charter(place="Dock TBD"))) == nowhere
+    assert refusal(page_facts(charter(dock=Dock(name="The other dock", address="TBD")))) == nowhere
+    assert refusal(page_facts(charter()) | {"arrive_by": ""}) == "no arrival time"
     assert refusal(page_facts(charter(vessel=adrift, all_day=True, status="cancelled"))) == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("[GUEST NAME]", "{{ guest.name }}", "{name}", "<First Name> Smith", "$first_name"),
+        *("TBD", "TBD?", "XXX", "Guest Name", "Guest TBD", "INSERT NAME HERE", "None"),
+    ],
+)
+def test_a_guest_whom_nobody_has_named_gets_no_page(name: str):
+    unnamed = page_facts(charter(guest_name=name))
+
+    assert (unnamed["guest"], refusal(unnamed)) == (name, f"an unfilled placeholder: the guest is “{name}”")
+
+
+@pytest.mark.parametrize("name", ["TBD (Boatsetter)", "Mr. TBD", "Smith, TBD"])
+def test_nobody_is_greeted_as_tbd(name: str):
+    assert refusal(page_facts(charter(guest_name=name))) == "an unfilled placeholder: the guest is “TBD”"
+
+
+def test_a_guest_whose_last_name_is_not_known_yet_has_a_page():
+    half_known = page_facts(charter(guest_name="Quinn TBD"))
+
+    assert (half_known["guest"], refusal(half_known)) == ("Quinn", "")
+
+
+def test_a_party_that_nobody_has_named_gets_no_page():
+    assert refusal(page_facts(charter(party="TBD"))) == "an unfilled placeholder: the guest is “TBD”"
+
+
+def test_a_captain_to_be_determined_is_no_captain_yet():
+    crewless = page_facts(charter(crew=[("captain", "TBD"), ("mate", "???"), ("deckhand", "Nan")]))
+
+    assert (crewless["captain"], crewless["crew"]) == ("", [{"role": "deckhand", "name": "Nan"}])
+    assert refusal(crewless) == ""
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"crew": [("captain", "[CAPTAIN]")]}, "the captain says “[CAPTAIN]”"),
+        ({"crew": [("captain", "[CAPTAIN NAME]")]}, "the captain says “[CAPTAIN NAME]”"),
+        ({"crew": [("mate", "{mate}")]}, "the mate says “{mate}”"),
+        ({"place": "[insert dock here]"}, "the place says “[insert dock here]”"),
+        ({"vessel": noted(gate="The code is ____.")}, "the dock's gate says “____”"),
+        (
+            {"vessel": noted(aboard="{% include drinks %}")},
+            "the dock's what may come aboard says “{% include drinks %}”",
+        ),
+    ],
+)
+def test_words_that_wait_for_somebody_to_fill_them_in_make_no_page(facts: dict[str, Any], said: str):
+    assert refusal(page_facts(charter(**facts))) == f"an unfilled placeholder: {said}"
+
+
+def test_a_cancellation_goes_out_whatever_the_guest_is_called():
+    told = page_facts(charter(status="cancelled", guest_name="[GUEST]"))
+
+    assert (told["guest"], refusal(told)) == ("", "")
+
+
+def test_what_the_office_wrote_of_the_dock_are_facts():
+    told = page_facts(charter(vessel=noted(parking=" Free for four hours. ", photo_url="https://example.com/gate.jpg")))
+
+    assert {name: told["dock"][name] for name in NOTES} == {
+        **dict.fromkeys(NOTES, ""),
+        "parking": "Free for four hours.",
+        "photo_url": "https://example.com/gate.jpg",
+    }
+
+
+def test_a_note_that_says_nothing_yet_is_none():
+    assert page_facts(charter(vessel=noted(parking="TBD", gate=" ??? ")))["dock"] == page_facts(charter())["dock"]
 
 
 def test_the_digest_follows_the_facts_and_nothing_else():
@@ -216,8 +302,17 @@ def test_differences_name_other_days_places_and_crew():
 
     assert differences(page_facts(charter()), page_facts(moved)) == (
         "confirmed → cancelled; Sat 30 May → Sun 31 May; crew none → Sam (mate); "
-        "dock Harbor Island West, 1880 Harbor Island Dr, San Diego, CA 92101 → Pier 4; directions changed"
+        "dock Harbor Island West, 1880 Harbor Island Dr, San Diego, CA 92101 → Pier 4; walking directions changed"
     )
+
+
+def test_differences_name_the_notes_of_a_dock_that_changed():
+    before, after = page_facts(charter()), page_facts(charter(vessel=noted(gate="Gate C", aboard="No glass")))
+    older = before | {"dock": {name: before["dock"][name] for name in ("name", "address", "map_url", "directions")}}
+
+    assert differences(before, after) == "gate changed; what may come aboard changed"
+    assert differences(older, after) == "gate changed; what may come aboard changed"
+    assert digest(before) != digest(after)
 
 
 def test_differences_keep_links_and_codes_to_themselves():

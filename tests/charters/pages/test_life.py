@@ -123,6 +123,19 @@ def test_a_page_that_was_put_anew_since_is_not_lost() -> None:
 
 def test_only_a_verified_page_is_doubted() -> None:
     kept, stale = page("verified", digest="d", verified_digest="d"), page("stale", digest="d", verified_digest="d")
-    life.doubt(kept.pk, "Other.")
-    life.doubt(stale.pk, "Other.")
+    life.doubt(kept.pk, "d", "Other.")
+    life.doubt(stale.pk, "d", "Other.")
     assert (stands(kept), stands(stale)) == (("published", "d", ""), ("stale", "d", "d"))
+
+
+def test_a_page_that_was_put_anew_since_is_not_doubted() -> None:
+    kept = page("verified", digest="new", verified_digest="new")
+    life.doubt(kept.pk, "d", "Other.")
+    assert stands(kept) == ("verified", "new", "new")
+
+
+def test_what_is_doubted_is_another_publication_to_the_edge() -> None:
+    kept = page("verified", digest="d", verified_digest="d", publication=3, purges=2)
+    life.doubt(kept.pk, "d", "Other.")
+    kept.refresh_from_db()
+    assert (kept.publication, kept.purges) == (4, 0)

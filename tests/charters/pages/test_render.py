@@ -8,8 +8,9 @@ import pytest
 from django.test import override_settings
 
 from charters.pages.facts import digest, page_facts
-from charters.pages.render import digest_in, qr_svg, render
-from tests.charters.pages.samples import CODE, at, charter
+from charters.pages.render import digest_in, moved_digest, render, render_moved
+from jada.core.errors import AdapterError
+from tests.charters.pages.samples import CODE, at, charter, jada
 
 QUINN: dict[str, Any] = {
     "title": "Quinn Proposal Sunset Sail",
@@ -218,8 +219,104 @@ def test_without_a_phone_nobody_is_told_to_call_it():
     assert [kind for kind in ("tel:", "sms:") if kind in page] == []
 
 
-def test_the_qr_code_is_small_and_leaves_the_path_as_it_is():
-    drawn = qr_svg(f"https://sail.sailjada.com/p/{CODE}/")
+@pytest.mark.parametrize(
+    ("missing", "reason"),
+    [
+        ({"captain": "None"}, "a value on the page is “None”"),
+        ({"duration": "nan"}, "a value on the page is “nan”"),
+        ({"arrive_by": ""}, "a time on the page is empty"),
+        ({"event_type": "{{ type }}"}, "an unfilled placeholder: “{{” stands on the page"),
+    ],
+)
+def test_a_page_that_lacks_a_value_after_all_is_not_made(missing: dict[str, str], reason: str):
+    with pytest.raises(AdapterError) as raised:
+        render(page_facts(charter()) | missing, digest="0" * 64, published_at=at("2026-05-30 14:10"))
 
-    assert 'viewBox="0 0 37 37"' in drawn  # version 3, 29 modules, and four of white on each side
-    assert drawn != qr_svg(f"https://sail.sailjada.com/P/{CODE}/")
+    assert (str(raised.value), raised.value.permanent) == (f"The page cannot be published: {reason}.", True)
+
+
+def at_a_dock(**notes: str) -> str:
+    vessel = jada()
+    for name, text in notes.items():
+        setattr(vessel.dock, name, text)
+    return rendered(vessel=vessel)
+
+
+def test_the_dock_is_told_in_a_calm_order():
+    read = words_of(
+        at_a_dock(
+            aboard="No glass, please.",
+            late_policy="We wait ten minutes.",
+            accessibility="A ramp, then two steps.",
+            gate="Gate B.",
+            parking="Free after 5 PM.",
+            photo_url="https://example.com/gate.jpg",
+        )
+    )
+    told = read[read.index("Where to board") : read.index("Your crew")]
+
+    assert told == (
+        "Where to board Harbor Island West 1880 Harbor Island Dr, San Diego, CA 92101 "
+        "Park in the marina's lot. Gate B is opened for you. See a picture of the way in "
+        "Open the map Call us Running late? "
+        "Parking Free after 5 PM. The gate Gate B. Steps and access A ramp, then two steps. "
+        "If you are late We wait ten minutes. "
+    )
+    assert "What may come aboard No glass, please. Your photos" in read
+
+
+def test_only_a_long_note_is_folded():
+    long = "Park where the path ends. " * 12
+    page = at_a_dock(parking=long, gate="Gate B.")
+
+    assert re.findall(r"<details><summary>(.+?)</summary>", page) == ["Parking"]
+
+
+def test_a_picture_of_the_dock_is_a_link_and_not_loaded():
+    page = at_a_dock(photo_url="https://example.com/gate.jpg")
+
+    assert page.count("https://example.com/gate.jpg") == 1
+    assert '<a href="https://example.com/gate.jpg">See a picture of the way in</a>' in page
+
+
+def test_a_dock_of_which_nothing_is_told_has_no_headings_for_it():
+    headings = re.findall(r"<(?:h\d|summary)>(.+?)</(?:h\d|summary)>", at_a_dock(directions=""))
+
+    assert headings == [
+        *("Hello, Danika", "Where to board", "Your crew", "Waiver", "What to bring", "Your photos", "Who to call")
+    ]
+
+
+NEW_ADDRESS = "https://guests.sailjada.com/2026-06-07/Danika-k3Jd9.html"
+
+
+def test_the_page_of_a_moved_trip_says_where_to_and_neither_who_nor_when():
+    page = render_moved(NEW_ADDRESS, brand="JADA").decode()
+
+    assert words_of(page) == (
+        "JADA Your page has moved The trip is on another day now. Everything about it is on your new page. "
+        "Open your page"
+    )
+    assert f'<meta http-equiv="refresh" content="0; url={NEW_ADDRESS}">' in page
+    assert f'<a href="{NEW_ADDRESS}">Open your page</a>' in page
+    assert [named for named in ("Danika", "2026", "PM") if named in page.replace(NEW_ADDRESS, "")] == []
+
+
+def test_the_page_of_a_moved_trip_lets_nothing_in_and_is_not_found_by_searching():
+    page = render_moved(NEW_ADDRESS, brand="JADA").decode()
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+
+    assert policy is not None
+    assert re.sub(r"sha256-[\w+/=]+", "sha256-…", policy[1]) == (
+        "default-src 'none'; style-src 'sha256-…'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    assert '<meta name="robots" content="noindex">' in page
+    assert '<meta name="referrer" content="no-referrer">' in page
+
+
+def test_the_page_of_a_moved_trip_carries_the_digest_of_where_it_leads():
+    page = render_moved(NEW_ADDRESS, brand="JADA")
+
+    assert page == render_moved(NEW_ADDRESS, brand="JADA")
+    assert digest_in(page) == moved_digest(NEW_ADDRESS)
+    assert moved_digest(NEW_ADDRESS) != moved_digest(f"{NEW_ADDRESS}?")
