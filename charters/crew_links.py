@@ -6,6 +6,7 @@ It does not expire after a trip, for the member stays; raising `CrewMember.link_
 import re
 
 from django.conf import settings
+from django.db.models import F
 
 from charters.models import CrewMember
 from charters.public_links import is_current, token_as_stored
@@ -23,6 +24,11 @@ def crew_url(member: CrewMember) -> str:
         member.link_lookup = lookup
         member.save(update_fields=["link_lookup"])
     return f"{settings.BASE_URL}/crew/{token}/"
+
+
+def renew(member: CrewMember) -> None:
+    """The link that is out opens nothing any more, nor does its calendar feed; `crew_url` gives the new one."""
+    CrewMember.objects.filter(pk=member.pk).update(link_generation=F("link_generation") + 1, link_lookup=None)
 
 
 def feed_url(token: str) -> str:

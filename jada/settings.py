@@ -107,8 +107,10 @@ if GUEST_PAGES_BUCKET and not env.is_set("GUEST_PAGES_URL"):
     raise env.refuse("GUEST_PAGES_URL", "it must name the public address of the bucket's pages.")
 
 MEDIA_BUCKET = env.bucket("MEDIA_BUCKET")
-if env.is_set("AWS_ENDPOINT_URL"):  # boto3 reads it for itself, and would only complain at the first page
-    env.web_address("AWS_ENDPOINT_URL", "")
+# boto3 reads these for itself, and would only complain at the first page.
+for _name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_CLOUDFRONT"):
+    if env.is_set(_name):
+        env.web_address(_name, "")
 
 
 def _bucket(name: str, *, client: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
@@ -135,8 +137,14 @@ def pages_bucket(name: str, prefix: str) -> dict[str, Any]:
         location=prefix,
         object_parameters={"CacheControl": GUEST_PAGES_CACHE_CONTROL},
         querystring_auth=False,
-        # Three tries end within half a page's lease; a page is put with its MD5, and needs no checksum of the client's.
-        client={"read_timeout": 5, "max_pool_connections": 32, "request_checksum_calculation": "when_required"},
+        # Three tries end within half a page's lease; a page is put with its MD5, and needs no checksum of the client's;
+        # and botocore would put a name for itself together anew for each request, a tenth of a put's work.
+        client={
+            "read_timeout": 5,
+            "max_pool_connections": 32,
+            "request_checksum_calculation": "when_required",
+            "user_agent": "JADA",
+        },
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from charters.admin.expiry import LABELS, good_until
 from charters.admin.saving import ShownOnPagesAdmin
-from charters.crew_links import crew_url
+from charters.crew_links import crew_url, renew
 from charters.models import Charter, CrewMember, NotAPerson
 from charters.models.charter import CharterQuerySet
 from charters.models.people import plain_name
@@ -79,6 +79,16 @@ class CrewMemberAdmin(ShownOnPagesAdmin):
     search_fields = ["name", "aliases", "email", "phone"]
     list_before_template = "admin/charters/crewmember/no_names.html"
     readonly_fields = ["own_page"]
+    actions = ["new_link"]
+
+    @admin.action(description="Give them a new link: the old one opens nothing any more", permissions=["change"])
+    def new_link(self, request: HttpRequest, members: "QuerySet[CrewMember]") -> None:
+        """For a telephone that was lost, or a link that was passed on."""
+        for member in members:
+            renew(member)
+            self.log_change(request, member, "Gave them a new link.")
+        names = words.listed([member.name for member in members])
+        messages.success(request, f"The old link of {names} opens nothing any more. The new one is on their own entry.")
 
     def get_fields(self, request: HttpRequest, obj: CrewMember | None = None) -> list[str]:
         """The link opens without a login, so it is shown to who may change the crew."""

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -187,6 +188,17 @@ def test_a_members_own_link_is_there_to_copy(admin_client: Client) -> None:
     page = admin_client.get(f"/admin/charters/crewmember/{gene.pk}/change/").content.decode()
     gene.refresh_from_db()
     assert f'readonly value="{crew_url(gene)}"' in page
+
+
+def test_a_link_that_was_lost_is_replaced(admin_client: Client, client: Client) -> None:
+    member = CrewMemberFactory()
+    old = crew_url(member)
+    sent = {"action": "new_link", "_selected_action": [member.pk]}
+    told = messages(admin_client.post("/admin/charters/crewmember/", sent, follow=True))
+    assert told == [f"The old link of {member.name} opens nothing any more. The new one is on their own entry."]
+    member.refresh_from_db()
+    new = crew_url(member)
+    assert [client.get(urlsplit(link).path).status_code for link in (old, new)] == [404, 200]
 
 
 def test_the_link_is_not_shown_to_who_may_only_look(client: Client) -> None:
