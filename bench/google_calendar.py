@@ -1,10 +1,7 @@
 """A calendar read through Google's API, and how soon a push there is a row here, against a server on loopback."""
 
 import json
-import os
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bench.feeds import feed
-from bench.ground import Row, clock
+from bench.ground import Row, clock, worker
 
 EVENTS = 10_000
 SEASON = 400
@@ -102,7 +99,8 @@ def _pushes(google) -> Iterator[float]:  # type: ignore[no-untyped-def]
     )
     starts = datetime.fromisoformat(item["start"]["dateTime"])
     ends = datetime.fromisoformat(item["end"]["dateTime"])
-    with _worker(google):
+    known = {"GOOGLE_API_ENDPOINT": google.address, "GOOGLE_CREDENTIALS": json.dumps(google.credentials())}
+    with worker(known):
         for number in range(PUSHES + 1):
             moved = timedelta(minutes=number + 1)
             google.edit(
@@ -120,20 +118,3 @@ def _pushes(google) -> Iterator[float]:  # type: ignore[no-untyped-def]
                 time.sleep(0.002)
             if number:  # the first one waits for the worker to start
                 yield time.perf_counter() - begun
-
-
-@contextmanager
-def _worker(google) -> Iterator[None]:  # type: ignore[no-untyped-def]
-    """The worker that `make run` starts, for this server."""
-    known = {"GOOGLE_API_ENDPOINT": google.address, "GOOGLE_CREDENTIALS": json.dumps(google.credentials())}
-    command = [sys.executable, "-m", "celery", "-A", "jada", "worker", "-P", "threads", "-c", "4", "-l", "ERROR"]
-    worker = subprocess.Popen(command, env=os.environ | known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        worker.terminate()
-        try:
-            worker.wait(20)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-            worker.wait()

@@ -5,6 +5,8 @@ import os
 import secrets
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -79,3 +81,20 @@ def own_servers() -> Iterator[Path]:
         membership.leave()
         membership.wait_gone(30)
         shutil.rmtree(var, ignore_errors=True)
+
+
+@contextmanager
+def worker(environment: dict[str, str]) -> Iterator[None]:
+    """The worker that `make run` starts, with these variables besides our own, as long as the block lasts."""
+    command = [sys.executable, "-m", "celery", "-A", "jada", "worker", "-P", "threads", "-c", "4", "-l", "ERROR"]
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, env=os.environ | environment, stdout=quiet, stderr=quiet)
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -2,8 +2,6 @@
 
 import os
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.feeds import feed
-from bench.ground import Row
+from bench.ground import Row, worker
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -45,7 +43,7 @@ def rows(var: Path) -> Iterator[Row]:
         reconcile(Scope())
         setup_test_environment()  # answers tell of their forms
         try:
-            with _worker(environment):
+            with worker(environment):
                 taken = list(_saves())
         finally:
             teardown_test_environment()
@@ -86,23 +84,6 @@ def _behind_an_edge() -> Iterator[dict[str, str]]:
         finally:
             os.environ.clear()
             os.environ.update(before)
-
-
-@contextmanager
-def _worker(environment: dict[str, str]) -> Iterator[None]:
-    """The worker that `make run` starts."""
-    command = [sys.executable, "-m", "celery", "-A", "jada", "worker", "-P", "threads", "-c", "4", "-l", "ERROR"]
-    quiet = subprocess.DEVNULL
-    worker = subprocess.Popen(command, env=os.environ | environment, stdout=quiet, stderr=quiet)
-    try:
-        yield
-    finally:
-        worker.terminate()
-        try:
-            worker.wait(20)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-            worker.wait()
 
 
 def _saves() -> Iterator[float]:
