@@ -8,22 +8,22 @@ which are rights, only that they differ (docs/architecture.md, rule 7).
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from charters.pages import words
-from charters.pages.facts import Facts, digest
+from charters.pages.facts import Facts, digest, refusal
 from charters.pages.reading import Hour, Live, read
 from charters.pages.render import render
+from jada.core.errors import AdapterError
 
-__all__ = ["Hour", "Live", "difference", "findings", "read"]
+__all__ = ["Hour", "Live", "findings", "read"]
 
 NO_PAGE_OF_OURS = "it is no page of ours"
 LEADS_ELSEWHERE = "it leads to another address"
+MAKES_NO_PAGE = "the trip makes no page now"
 OLDER_COPY = "it is an older copy"
 EDITED_BY_HAND = "its text was edited by hand"
 
-_THIS_TRIPS, _ANOTHER, _NONE = "this trip's", "another", "none"
 _YEARS = range(2000, 2100)  # of a publication; what is stated otherwise is no date of ours
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _CLOCK = re.compile(r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?:(?P<half>[ap])\.?\s?m\.?)?", re.IGNORECASE)
@@ -39,46 +39,30 @@ _LINKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Difference:
-    """One fact: its name, what should stand there, what does, and both as a sentence."""
-
-    name: str
-    expected: str
-    actual: str
-    sentence: str
-
-    def without_rights(self) -> "_Difference":
-        """Somebody may have written a link or a code where a name belongs."""
-        return _Difference(*(_RIGHT.sub("…", each) for each in (self.name, self.expected, self.actual, self.sentence)))
-
-
 def findings(live: Live, facts: Facts) -> list[str]:
     """What is wrong with a page that should show these facts (`page_facts`), in words; nothing when it is the page.
 
     “arrive by 2:00 PM, should be 2:45 PM”; “captain Darrell, should be Gene”; “it says cancelled, the trip sails”.
     """
-    return [each.sentence for each in _differences(live, facts)]
+    return [_RIGHT.sub("…", each) for each in _differences(live, facts)]
 
 
-def difference(live: Live, facts: Facts) -> tuple[dict[str, str], dict[str, str]]:
-    """(expected, actual) by the names of the facts that differ, in words, for a plan: {"arrive_by": "2:45 PM"}."""
-    found = _differences(live, facts)
-    return {each.name: each.expected for each in found}, {each.name: each.actual for each in found}
-
-
-def _differences(live: Live, facts: Facts) -> list[_Difference]:
+def _differences(live: Live, facts: Facts) -> list[str]:
     if live.leads_to:
-        return [_Difference("page", "this trip's page", "a way to another address", LEADS_ELSEWHERE)]
+        return [LEADS_ELSEWHERE]
     if not live.ours:
-        return [_Difference("page", "this trip's page", "no page of ours", NO_PAGE_OF_OURS)]
+        return [NO_PAGE_OF_OURS]
     right = digest(facts)
-    page = render(facts, digest=right, published_at=_published(live))
+    try:
+        page = render(facts, digest=right, published_at=_published(live))
+    except KeyError:  # facts that an earlier release stored lack what a page shows today
+        return [OLDER_COPY]
+    except AdapterError as error:
+        return [f"{MAKES_NO_PAGE}: {refusal(facts) or error}"]
     if hashlib.sha256(page).hexdigest() == live.fingerprint:
         return []
     should = read(page)
-    found = [*_when(live, should), *_who(live, should), *_rights(live, should)]
-    return [each.without_rights() for each in found or [_by_hand(live, should, right)]]
+    return [*_when(live, should), *_who(live, should), *_rights(live, should)] or [_by_hand(live, should, right)]
 
 
 def _published(live: Live) -> datetime:
@@ -90,24 +74,22 @@ def _published(live: Live) -> datetime:
     return moment if moment.tzinfo and moment.year in _YEARS else _LONG_AGO
 
 
-def _by_hand(live: Live, should: Live, right: str) -> _Difference:
-    """Every fact agrees: somebody edited the text, or it was put when the text was another."""
+def _by_hand(live: Live, should: Live, right: str) -> str:
+    """What to say when every fact agrees: somebody edited the text, or it was put when the text was another."""
     headings = dict.fromkeys([*should.sections, *live.sections])
     under = next((each for each in headings if each and live.sections.get(each) != should.sections.get(each)), "")
     if live.digest in {None, right}:
-        sentence = f"{EDITED_BY_HAND}, under “{under}”" if under else EDITED_BY_HAND
-        return _Difference("text", "as published", "edited by hand", sentence)
-    sentence = f"{OLDER_COPY}, with other words under “{under}”" if under else OLDER_COPY
-    return _Difference("copy", "the present one", "an older one", sentence)
+        return f"{EDITED_BY_HAND}, under “{under}”" if under else EDITED_BY_HAND
+    return f"{OLDER_COPY}, with other words under “{under}”" if under else OLDER_COPY
 
 
 # -- when ---------------------------------------------------------------------------------------------------
 
 
-def _when(live: Live, should: Live) -> Iterator[_Difference]:
+def _when(live: Live, should: Live) -> Iterator[str]:
     if live.cancelled != should.cancelled:
         says, is_so = ("cancelled", "the trip sails") if live.cancelled else ("the trip sails", "it is cancelled")
-        yield _Difference("status", is_so, f"it says {says}", f"it says {says}, {is_so}")
+        yield f"it says {says}, {is_so}"
     yield from _date(live.date, should.date)
     for name in _HOURS:
         # A page of a cancelled trip names no arrival: that it says so is told already.
@@ -115,17 +97,17 @@ def _when(live: Live, should: Live) -> Iterator[_Difference]:
             yield from _hour(name, live, should)
 
 
-def _date(live: Hour | None, should: Hour | None) -> Iterator[_Difference]:
+def _date(live: Hour | None, should: Hour | None) -> Iterator[str]:
     if should is None or live == should:
         return
     right = _day(should)
     if live is None:
-        yield _Difference("date", right, _NONE, f"no date, should be {right}")
+        yield f"no date, should be {right}"
         return
     said = _day(live)
     if said == right:  # another year, or what machines read is not what people read
         said, right = live.mark if live.said == should.said else f"“{live.said}”", should.said
-    yield _Difference("date", right, said, f"date {said}, should be {right}")
+    yield f"date {said}, should be {right}"
 
 
 def _day(hour: Hour) -> str:
@@ -134,30 +116,28 @@ def _day(hour: Hour) -> str:
     return words.day(on) if on and words.long_day(on) == hour.said else f"“{hour.said}”"
 
 
-def _hour(name: str, live: Live, should: Live) -> Iterator[_Difference]:
+def _hour(name: str, live: Live, should: Live) -> Iterator[str]:
     stated: Hour | None = getattr(live, name)
     right: Hour | None = getattr(should, name)
     if right is None or stated == right:
         return
     label, missing = _HOURS[name]
     if stated is None:
-        yield _Difference(name, right.said, _NONE, f"{missing}, should be {right.said}")
+        yield f"{missing}, should be {right.said}"
         return
     clock = _clock_said(right.said)
     said, marked = _clock_said(stated.said), _clock_in(stated.mark)
     if said is None or said != clock:
         actual, expected = _told_apart(said, clock) if said and clock else (f"“{stated.said}”", right.said)
-        yield _Difference(name, expected, actual, f"{label} {actual}, should be {expected}")
+        yield f"{label} {actual}, should be {expected}"
     elif marked != clock:
         actual, expected = _told_apart(marked, clock) if marked and clock else ("no hour", right.said)
-        sentence = f"{label} {actual} where machines read it, should be {expected}"
-        yield _Difference(name, expected, f"{actual} where machines read it", sentence)
+        yield f"{label} {actual} where machines read it, should be {expected}"
     elif (there := _days_in(stated, live.date)) != (here := _days_in(right, should.date)) and here is not None:
         expected, actual = (f"{right.said}, {_later(days)}" for days in (here, there))
-        yield _Difference(name, expected, actual, f"{label} {actual}, should be {expected}")
+        yield f"{label} {actual}, should be {expected}"
     elif _offset_in(stated.mark) != _offset_in(right.mark):
-        actual = f"{right.said} in another zone where machines read it"
-        yield _Difference(name, right.said, actual, f"{label} {actual}, should be {right.said}")
+        yield f"{label} {right.said} in another zone where machines read it, should be {right.said}"
 
 
 def _told_apart(one: time, other: time) -> tuple[str, str]:
@@ -220,7 +200,7 @@ def _later(days: int | None) -> str:
 # -- where, and with whom -----------------------------------------------------------------------------------
 
 
-def _who(live: Live, should: Live) -> Iterator[_Difference]:
+def _who(live: Live, should: Live) -> Iterator[str]:
     yield from _text("guest", live.guest, should.guest)
     yield from _text("trip", live.trip, should.trip, _quoted)
     if live.cancelled == should.cancelled:
@@ -240,39 +220,37 @@ def _quoted(text: str) -> str:
     return f"“{text}”"
 
 
-def _labels(live: dict[str, str], should: dict[str, str], said: Callable[[str], str] = str) -> Iterator[_Difference]:
+def _labels(live: dict[str, str], should: dict[str, str], said: Callable[[str], str] = str) -> Iterator[str]:
     for label in [*should, *(each for each in live if each not in should)]:
         yield from _text(label, live.get(label, ""), should.get(label, ""), said)
 
 
-def _text(name: str, live: str, should: str, said: Callable[[str], str] = str) -> Iterator[_Difference]:
+def _text(name: str, live: str, should: str, said: Callable[[str], str] = str) -> Iterator[str]:
     """“captain Darrell, should be Gene”; “no captain, should be Gene”; “captain Darrell, should be none”."""
     if live != should:
         label = name.lower()
-        actual, expected = said(live) if live else _NONE, said(should) if should else _NONE
-        sentence = f"{label} {actual}, should be {expected}" if live else f"no {label}, should be {expected}"
-        yield _Difference(name, expected, actual, sentence)
+        expected = said(should) if should else "none"
+        yield f"{label} {said(live)}, should be {expected}" if live else f"no {label}, should be {expected}"
 
 
-# -- rights -------------------------------------------------------------------------------------------------
+# -- rights: that they differ is said, not what they are ----------------------------------------------------
 
 
-def _rights(live: Live, should: Live) -> Iterator[_Difference]:
-    alike = live.cancelled == should.cancelled
+def _rights(live: Live, should: Live) -> Iterator[str]:
+    if live.cancelled != should.cancelled:
+        return
     for kind, label in _LINKS.items():
-        if alike:
-            yield from _right(f"{kind}_link", label, "".join(live.links[kind]), "".join(should.links[kind]))
-    if alike:
-        yield from _right("photo_code", "the photo code", live.photo_code, should.photo_code)
-        yield from _right("qr", "the QR code", live.qr, should.qr)
+        yield from _right(label, "".join(live.links[kind]), "".join(should.links[kind]))
+    yield from _right("the photo code", live.photo_code, should.photo_code)
+    yield from _right("the QR code", live.qr, should.qr)
 
 
-def _right(name: str, label: str, live: str, should: str) -> Iterator[_Difference]:
+def _right(label: str, live: str, should: str) -> Iterator[str]:
     if live == should:
         return
     if not should:
-        yield _Difference(name, _NONE, "one", f"{label} should not be there")
+        yield f"{label} should not be there"
     elif not live:
-        yield _Difference(name, _THIS_TRIPS, _NONE, f"{label} is missing")
+        yield f"{label} is missing"
     else:
-        yield _Difference(name, _THIS_TRIPS, _ANOTHER, f"{label} is not this trip's")
+        yield f"{label} is not this trip's"

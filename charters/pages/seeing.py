@@ -28,7 +28,6 @@ OLDER_COPY = "The public address still shows an older copy."
 ANOTHER_COPY = "The public address shows another copy."
 NOT_ASKED = "The public address was not asked: those before it took too long."
 LEADS_NOWHERE = "Its address of before does not lead to it."
-STILL_THERE = "The public address still shows the page."
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def _gone(page: GuestPage) -> tuple[str, str]:
         except AdapterError as error:
             return str(error), ""
         if seen.reason:
-            return seen.reason or STILL_THERE, seen.through
+            return seen.reason, seen.through
     return "", ""
 
 

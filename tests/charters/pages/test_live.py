@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from charters.pages import live
 from charters.pages.facts import Facts, digest
 from charters.pages.render import render, render_moved
 from tests.charters.pages.live_pages import CREW, DANIKA, PUBLISHED, facts_of, found, page_of
@@ -187,6 +186,18 @@ def test_what_is_no_page_of_ours_is_called_that(page: bytes) -> None:
     assert found(page) == ["it is no page of ours"]
 
 
+def test_a_trip_that_makes_no_page_any_more_is_told_with_its_reason() -> None:
+    facts = facts_of(all_day=True)
+    assert found(page_of(DANIKA), facts) == [
+        "the trip makes no page now: no hours: the calendar has it as an all-day event"
+    ]
+
+
+@pytest.mark.parametrize("facts", [{}, DANIKA | {"dock": {"name": "", "address": "Pier 6", "map_url": ""}}])
+def test_facts_that_an_earlier_release_stored_make_another_copy(facts: Facts) -> None:
+    assert found(page_of(DANIKA), facts) == ["it is an older copy"]
+
+
 def test_a_page_that_leads_away_is_called_that() -> None:
     assert found(render_moved(ELSEWHERE, brand="JADA")) == ["it leads to another address"]
 
@@ -201,26 +212,3 @@ def test_what_a_stranger_wrote_is_short_and_of_one_line() -> None:
     page = edited(("Captain</dt><dd>Gene", f"Captain</dt><dd>Darrell\n\u202e{'x ' * 5_000}"))
     (said,) = found(page)
     assert (len(said) < 350, said.isprintable()) == (True, True)
-
-
-# -- difference -----------------------------------------------
-
-
-def test_a_plan_gets_both_values_by_name() -> None:
-    page = edited(("2:45", "2:00"), ("Captain</dt><dd>Gene", "Captain</dt><dd>Darrell"))
-    assert live.difference(live.read(page), DANIKA) == (
-        {"arrive_by": "2:45 PM", "captain": "Gene"},
-        {"arrive_by": "2:00 PM", "captain": "Darrell"},
-    )
-
-
-def test_of_rights_a_plan_gets_only_that_they_differ() -> None:
-    page = edited((CODE, "WXYZ-2345-EFGH-6789"))
-    assert live.difference(live.read(page), DANIKA) == (
-        {"photos_link": "this trip's", "photo_code": "this trip's"},
-        {"photos_link": "another", "photo_code": "another"},
-    )
-
-
-def test_the_right_page_gives_a_plan_nothing() -> None:
-    assert live.difference(live.read(page_of(DANIKA)), DANIKA) == ({}, {})
