@@ -62,7 +62,7 @@ class TimesOfLine:
     questions: tuple[str, ...] = ()
 
 
-_NO_TIMES = TimesOfLine()
+NO_TIMES = TimesOfLine()
 
 _MERIDIEM = r"(?:[ap]\.?\ ?m\b\.?|[ap]\b)"
 # A bare number is a time only when nothing makes it a count, a date, a price or a piece of something longer.
@@ -94,10 +94,13 @@ _PLACE = (
 )
 _FORMERLY = r"(?:was\ [\d:.apm\ ]{1,8}[,;]?\ (?:but\ )?(?:is\ )?now\ )?"
 _ARRIVE = re.compile(
-    r"(?<![\w-])(?:(?P<arrive>arrive|arrival|arriving|arr\.?|show(?:ing)?\ up|be\ (?:there|here)"
+    r"(?<![\w-])(?:(?P<arrive>arrive|arrival|arriving|arr\.?|show(?:ing)?\ up|be\ (?:there|here)|there(?=\ by)"
+    r"|guests?\ call(?:\ time)?"
     r"|(?:be\ )?(?:on|at)\ (?:the\ )?dock|dock(?=\ by))"
     r"|(?P<check>check(?:ing)?[\ -]?in)|(?P<board>board(?:s|ing)?|embark|embarkation))(?![\w'’])"
-    rf"{_PLACE}{_FILLER}{_FORMERLY}{_clock('first')}(?:\ ?(?:-|–|—|to\b|and\b)\ ?{_clock('second')})?",
+    rf"{_PLACE}{_FILLER}{_FORMERLY}(?:{_clock('first')}(?:\ ?(?:-|–|—|to\b|and\b)\ ?{_clock('second')})?"
+    # "arr 545", typed without its colon: no number of a house, nor of so many guests.
+    r"|(?P<bare>(?:[1-9]|1[0-2])[0-5]\d)(?=$|[,;.)!/]|\ ?(?:[-–/&]|sharp\b|or\b|at\ the\ )))",
     re.IGNORECASE,
 )
 _ARRIVE_AFTER = re.compile(
@@ -105,8 +108,9 @@ _ARRIVE_AFTER = re.compile(
     r"(?:(?P<arrive>arrival|arrive)|(?P<check>check[\ -]?in)|(?P<board>boarding|board))(?![\w'’])",
     re.IGNORECASE,
 )
-_ARRIVE_WORD = re.compile(r"arr|show|board|check|embark|dock|be (?:t?here)")
-_FIGURE = re.compile(r"\d|[nN][oO][oO][nN]|[mM][iI][dD]")
+_ARRIVE_WORD = re.compile(r"arr|show|board|check|embark|dock|here|call")
+_DIGIT = re.compile(r"\d")
+_UNTIL = re.compile(r"(?:[-–—]|to|till?) ?[\dnm]")
 _RELATIVE = re.compile(
     r"\b(?:arrive|arrival|arriving|board|boarding|check[ -]?in)\b[^,;.]{0,20}"
     r"\b\d{1,3} ?(?:min|hour|hr)[a-z]{0,5}\.? (?:early|before|prior|ahead)",
@@ -114,8 +118,20 @@ _RELATIVE = re.compile(
 )
 _HOURS = re.compile(
     rf"(?<![\w:.$/(+-])(?:from\ )?{_clock('first')}\ ?(?:-|–|—|to\b|until\b|till\b)\ ?{_clock('second')}"
-    r"(?P<paid>\ ?(?:paid|charter|sail|trip|cruise)\b)?",
+    r"(?P<paid>\ ?\(?(?:paid|charter|sail|trip|cruise)\b)?",
     re.IGNORECASE,
+)
+# "Depart 3pm, return 7pm"
+_BACK = re.compile(r"ret|back|end")
+_THERE_AND_BACK = re.compile(
+    r"\b(?:depart(?:s|ure|ing)?|dep\.?|leaves?|leaving|cast(?:ing)?\ off)(?:\ (?:at|time))?\ ?[:@]?\ ?"
+    rf"{_clock('first')}"
+    r"(?:\ ?[,;/|&+-])?\ (?:and\ )?(?:returns?|returning|ret\.?|back|ends?)(?:\ (?:at|by|time))?"
+    rf"\ ?[:@]?\ ?{_clock('second')}",
+    re.IGNORECASE,
+)
+_HOURS_LABEL = re.compile(
+    r"\b(?:times?|hours)(?:\ (?:change|changed))?(?:\ (?:is|to|now)){0,2}\ ?[:=-]?\ ?$", re.IGNORECASE
 )
 # Others than guests arrive too ("Caterer boards 15:30"), and others than the charter have hours.
 _SOMEBODY_ELSE = re.compile(
@@ -137,15 +153,16 @@ _CLAUSE_END = re.compile(r"[,;.!|(]\ |[;|(]|\ /\ ")
 
 def read_times(line: str) -> TimesOfLine:
     """Read when guests are to arrive and which hours the text claims, from one line of a description."""
-    if not _FIGURE.search(line):
-        return _NO_TIMES
+    small = line.lower()
+    if not (_DIGIT.search(line) or "noon" in small or "mid" in small):
+        return NO_TIMES
     questions: list[str] = []
     arrive_by, rank = None, 0
-    if _ARRIVE_WORD.search(line.lower()):
+    if _ARRIVE_WORD.search(small):
         arrive_by, rank = _read_arrival(line, questions)
-    hours = _read_hours(line, questions)
+    hours = _read_hours(line, questions) if _UNTIL.search(small) or _BACK.search(small) else None
     if arrive_by is None and hours is None and not questions:
-        return _NO_TIMES
+        return NO_TIMES
     return TimesOfLine(arrive_by, rank, hours, tuple(questions))
 
 
@@ -159,7 +176,7 @@ def _read_arrival(line: str, questions: list[str]) -> tuple[ClockTime | None, in
                 continue
             if _FOR_SOMEBODY_ELSE.match(line, found.end()):
                 continue
-            clock = _clock_time(found, "first")
+            clock = _bare_time(found["bare"]) if pattern is _ARRIVE and found["bare"] else _clock_time(found, "first")
             if pattern is _ARRIVE and (until := _clock_time(found, "second")) and clock:
                 clock, _ = _one_half_of_the_day(clock, until)
                 questions.append(f"{quote(line)} names two times of arrival; the earlier is used")
@@ -181,6 +198,7 @@ def _read_hours(line: str, questions: list[str]) -> tuple[ClockTime, ClockTime] 
             or found["first_word"]
             or found["second_word"]
             or found["paid"]
+            or _HOURS_LABEL.search(line, max(0, found.start() - 24), found.start())
             or found["first_compact"]
             or found["second_compact"]
             or (found["first_minute"] and found["second_minute"])
@@ -200,6 +218,10 @@ def _read_hours(line: str, questions: list[str]) -> tuple[ClockTime, ClockTime] 
             claims.append(_one_half_of_the_day(first, second))
     if len(set(claims)) > 1:
         questions.append(f"{quote(line)} names different hours; the last are used")
+    if not claims and (both := _THERE_AND_BACK.search(line)):
+        first, second = _clock_time(both, "first"), _clock_time(both, "second")
+        if first and second and not _SOMEBODY_ELSE.search(_clause_before(line, both.start())):
+            return _one_half_of_the_day(first, second)
     return claims[-1] if claims else None
 
 
@@ -216,6 +238,10 @@ def _clause_before(line: str, end: int, start: int = 0) -> str:
         # "Crew: Gene (arrive 1pm)": what stands in brackets is about whom stands before them.
         return _CLAUSE_END.split(said)[-1] + _CLAUSE_END.split(within)[-1]
     return _CLAUSE_END.split(clause)[-1]
+
+
+def _bare_time(digits: str) -> ClockTime:
+    return ClockTime(int(digits[:-2]), int(digits[-2:]), meridiem_known=False)
 
 
 def _clock_time(found: re.Match[str], name: str) -> ClockTime | None:

@@ -23,7 +23,7 @@ _LABEL = re.compile(
     rf"|{_MORE}(?= ?[:=]| [-–—]+ | (?:is|are|will be) )|(?![\w'’]))"
     r"(?:\.(?= ?[^\W\d_])|\.(?=[:=]))?"
     r"(?: ?(?P<sign>[-:=]*[:=>]|→|~|\.{2,3}|…)|(?P<typo>;(?= (?-i:[A-Z])))| ?(?P<dash>[-–—]+(?= |$|(?-i:[A-Z])))"
-    r"| (?:is|are|will be)(?P<now> now)?(?= ))? ?",
+    r"| (?:is|are|will be)(?P<now> now)?(?= )| (?:(?:was|is|has) )?(?P<changed>(?:changed|switched) to)(?= ))? ?",
     re.IGNORECASE,
 )
 _NOBODY_YET = re.compile(
@@ -36,10 +36,13 @@ _NOBODY_LINE = re.compile(
     r"(?: (?:yet|needed|so far|assigned))*[.!]?",
     re.IGNORECASE,
 )
-_JOINT_LABEL = re.compile(rf"(?<![\w'’-])(?:{ROLES})(?: ?[/&+]| and) ?$", re.IGNORECASE)
+_JOINT_LABEL = re.compile(rf"(?<![\w'’-])(?:{ROLES})(?: ?[/&+,]| and) ?$", re.IGNORECASE)
 _SEGMENT_START = re.compile(r"(?:^|[^\w\s'’\"”)\]?@#$%]|\b(?:and|with|our|your|w/)) ?$", re.IGNORECASE)
+# "capt gene mate sam", "guests 18 / arrive 2:45 / capt gene": duties with one name each, beside what holds a figure.
 _ALL_SMALL = re.compile(
-    rf"(?:(?:{ROLES})\.? [^\W\d_]+(?:[ ,/;&+]+(?:and )?|\.?$)){{1,4}}",
+    rf"(?:(?:(?:{ROLES})\.? [^\W\d_]+"
+    rf"|(?:^|(?<=[,/;|])|(?<=[,/;|] ))(?![^,/;|]{{0,64}}?(?:{ROLES}))[^,/;|0-9]{{0,24}}[0-9][^,/;|]{{0,40}})"
+    r"(?:[ ,/;|&+]+(?:and )?|\.?$)){1,6}",
     re.IGNORECASE,
 )
 _HEADING = re.compile(rf"[•*·–—_ -]*({ROLE_WORD.pattern})[*_ ]*", re.IGNORECASE)
@@ -123,7 +126,7 @@ def _as_label(label: re.Match[str], *, signed: bool) -> CrewLabel:
     role = role_of(word)
     with_crew = role == "captain" and word.endswith("crew")
     replaces: tuple[str, ...] = ()
-    if label["updated"] or label["behind"] or label["now"]:
+    if label["updated"] or label["behind"] or label["now"] or label["changed"]:
         replaces = _CREW_ROLES if role == "crew" else (role, *_CREW_ROLES) if with_crew else (role,)
     first_only = with_crew or (not word.endswith("s") and role != "crew")
     return CrewLabel(role, label.start(), label.end(), signed, first_only, with_crew, replaces)

@@ -23,8 +23,8 @@ _SIMPLE = re.compile(
     r"(?P<role>Captain|Capt|Skipper|Mate|First mate|Deckhands?|Crew): (?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?)"
 )
 _PLUS_CREW = re.compile(r" ?(?:\+|w/|with\b|plus\b)", re.IGNORECASE)
-_ABSENT = frozenset(["out", "off", "sick", "unavailable", "cancelled", "canceled"])
-_DOUBTFUL = frozenset(["maybe", "possibly", "probably", "tentative", "tentatively"])
+_ABSENT = frozenset(["out", "off", "sick", "unavailable", "cancelled", "canceled", "backup", "standby"])
+_DOUBTFUL = frozenset(["maybe", "possibly", "probably", "tentative", "tentatively", "pending", "unconfirmed", "if"])
 
 
 class CrewLine(NamedTuple):
@@ -51,8 +51,8 @@ def read_crew(line: str) -> CrewLine:
     """Read captain, mate, deckhands and crew from one line of a description, as far as it names them."""
     if not names_a_duty(line):
         return NO_CREW
-    if (simple := _SIMPLE.fullmatch(line)) and NEVER_NAMES.isdisjoint(simple["name"].casefold().split()):
-        return _of_one_name(simple)
+    if (simple := read_simple_crew(line)) is not None:
+        return simple
     plain = without_pictures(line)
     labels = labels_of(plain)
     if labels.joint:
@@ -75,8 +75,11 @@ def read_crew(line: str) -> CrewLine:
     )
 
 
-def _of_one_name(simple: re.Match[str]) -> CrewLine:
+def read_simple_crew(line: str) -> CrewLine | None:
     """What the long way would make of "Captain: Gene", in a fifth of its time: most crew lines are such."""
+    simple = _SIMPLE.fullmatch(line)
+    if not simple or not NEVER_NAMES.isdisjoint(simple["name"].casefold().split()):
+        return None
     role, start, end = role_of(simple["role"]), *simple.span("name")
     label = CrewLabel(role, 0, start, signed=True, first_only=role != "crew" and simple["role"][-1] not in "sS")
     return CrewLine((NamedForDuty(simple["name"], role, start, end),), (label,), understood=True)
@@ -127,7 +130,7 @@ class _Reading:
                 # "Captain: Gene, 12 guests, arrive 1:45": the line has gone on to something else.
                 if first[:1].isdigit() or first in SOMETHING_ELSE:
                     return
-                if first.isalpha() and first not in NEVER_NAMES:
+                if any(map(str.isalpha, first)) and first not in NEVER_NAMES:
                     self.questions.append(f"{quote(self.line)} does not say plainly who sails")
                 continue
             role = item.role or _role_behind(rest)

@@ -13,7 +13,7 @@ from charters.calendars.clock_times import ClockTime, TimesOfLine, hours_disagre
 from charters.calendars.contact_lines import NO_CONTACT, ContactLine
 from charters.calendars.html_text import DESCRIPTION_LIMIT, description_lines
 from charters.calendars.name_lists import same_name
-from charters.calendars.named_crew import CrewName, Mention, NamedCrew, mentions, named_crew
+from charters.calendars.named_crew import CrewName, Mention, NamedCrew, change_told, mentions, named_crew, one_reached
 from charters.calendars.party_size import PartySize
 from charters.calendars.quoting import quote
 from charters.calendars.read_lines import ReadLine, read_lines
@@ -65,6 +65,8 @@ def read_description(text: str) -> Description:
     questions: list[str] = []
     unread: list[str] = []
     contacts: list[ContactLine] = []
+    quoted_contacts: list[ContactLine] = []
+    names = crew.by_name()
     vessel_words: list[str] = []
     minors = False
     for number, line in enumerate(lines):
@@ -76,8 +78,13 @@ def read_description(text: str) -> Description:
             continue
         if not line.read:
             unread.append(line.text)
+            if told := change_told(line.text, names):
+                questions.append(told)
         if line.contact is not NO_CONTACT:
-            contacts.append(line.contact)
+            if line.contact.phones and (whose := one_reached(line, names)):
+                questions.append(f"{quote(line.text)} is taken for {whose}'s own number, not the guest's")
+            else:
+                (quoted_contacts if line.text[0] == ">" else contacts).append(line.contact)
     if len(crew.captains) > 1:
         questions += _several_captains(crew)
     # What a reply quotes counts only where the reply itself says nothing of the kind.
@@ -86,9 +93,7 @@ def read_description(text: str) -> Description:
     guest_count = _party_size(own, questions) or (_party_size(quoted, questions) if quoted else None)
     arrive_by = _arrival(own, questions) or (_arrival(quoted, questions) if quoted else None)
     hours = _only_hours(own, questions) or (_only_hours(quoted, questions) if quoted else None)
-    if quoted:
-        contacts = [line.contact for line in (*own, *quoted) if line.contact in contacts]
-    email, phone, platform, code = _put_contact_together(contacts, questions)
+    email, phone, platform, code = _put_contact_together(contacts + quoted_contacts, questions)
     return Description(
         captain=crew.captain,
         crew=crew.without_repeats(),

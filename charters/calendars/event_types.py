@@ -29,11 +29,12 @@ _CONCERT = (
     r"rady\s?shell(?:\s(?:concert|sunset|private))?(?:\s(?:sail|cruise|charter))?"
     r"|concert\s(?:sail|cruise|charter)"
 )
-_WHALES = rf"whale[\s-]?watch(?:ing|es|ers)?(?:\s{TRIP})?|whales?\s{TRIP}"
-_SUNSET = rf"sunset(?:\s[^\W\d_]+)?\s{TRIP}|sunset$"
-_AFTERNOON = rf"afternoon(?:\s(?!of\b)[^\W\d_]+)?\s{TRIP}|afternoon$"
+_ALONE = r"(?=\W*$|\s?[-–—:(|]|\s(?:for|with|w/|x?\d))"
+_WHALES = rf"whale[\s-]?watch(?:ing|es|ers)?(?:\s{TRIP})?|whales?\s{TRIP}|(?<!.)whales?{_ALONE}"
+_SUNSET = rf"sunset(?:\s[^\W\d_]+)?\s{TRIP}|sunset{_ALONE}"
+_AFTERNOON = rf"(?:afternoon|aft)(?:\s(?!of\b)[^\W\d_]+)?\s{TRIP}|afternoon{_ALONE}"
 _PLAIN_TRIP = (
-    rf"(?:private|public|group|corporate|ticketed|whole\sboat)\s{TRIP}"
+    rf"(?:private|pvt|priv|public|group|corporate|ticketed|whole\sboat)\s{TRIP}"
     rf"|(?:(?:harbou?r|bay|day|evening|morning|midday|open|champagne)\s)?{TRIP}(?=\W*$|\s?[-–—:,(/"
     rf"|+&]|\s(?:for|with|at|on|to|and|w/|from|x?\d))"
 )
@@ -48,7 +49,7 @@ _TYPES = tuple(
 )
 TYPE = re.compile(rf"\b(?:{_CONCERT}|{_WHALES}|{_SUNSET}|{_AFTERNOON}|{_PLAIN_TRIP})", re.IGNORECASE)
 OCCASION = re.compile(
-    r"(?<![\w'’])(?:(?:her|his|their|surprise|secret|\d{1,3}(?:st|nd|rd|th)|first|golden|silver"
+    r"(?<![\w'’])(?:(?:her|his|their|company|office|staff|surprise|secret|\d{1,3}(?:st|nd|rd|th)|first|golden|silver"
     r"|sweet\s(?:16|sixteen)|big)\s){0,3}"
     r"(?:propos(?:al|es|ing|e)|will you marry|pop(?:ping)? the question|engag(?:ement|ed)|ring\b"
     r"|surprise|secret|elope(?:ment)?|wedding|vow|vows|marri(?:age|ed)|honeymoon|mini-?moon"
@@ -76,28 +77,29 @@ _HOLD = re.compile(
     re.IGNORECASE,
 )
 _MAYBE_HOLD = re.compile(r"^(?:(?:tentative|soft)\s)?hold(?![\w'’-])|\s(?:on\s)?hold\W*$", re.IGNORECASE)
-_MAINTENANCE_FOR_SURE = re.compile(rf"^(?:\w+\s)?maintenance(?:{DASH}|\s?\(|\W*$)", re.IGNORECASE)
+_UPKEEP = r"maint(?:en[ae]nce|ainance|anence)?\b"
+_MAINTENANCE_FOR_SURE = re.compile(rf"^(?:\w+\s)?{_UPKEEP}(?:{DASH}|\s?\(|\W*$)", re.IGNORECASE)
 _MAINTENANCE = re.compile(
-    r"^(?:\w+\s){0,2}maintenance(?:\s(?:day|week|window|block|period|time|work))?\W*$"
+    rf"^(?:\w+\s){{0,2}}{_UPKEEP}(?:\s(?:day|week|window|block|period|time|work))?\W*$"
     r"|\b(?:haul(?:ing)?[\s-]?out|hauled\sout|dry[\s-]?dock|boat\s?yard|ship\s?yard|(?:at|in|to"
     r"|from)\s(?:the\s)?yard|yard\s(?:period|time|work|day|visit)"
     r"|(?:bottom|hull)\s(?:clean(?:ing)?|paint(?:ing)?|job|scrub)|zincs?|(?:engine|generator|genset"
     r"|winch|rigging|sail|radio|raft|life\s?raft|extinguisher|hvac|head|motor)"
-    r"\s(?:service|repairs?|maintenance|overhaul|inspection|work|install(?:ation)?|maker|loft|check|tune-?up)"
+    r"\s(?:service|svc|repairs?|maintenance|overhaul|inspection|work|install(?:ation)?|maker|loft|check|tune-?up)"
     r"|oil\schange|pump[\s-]?out|sea\strial|re-?fit|varnish(?:ing)?|(?:marine|hull|insurance|annual"
     r"|rig|condition|vessel|boat)\ssurvey"
-    r"|(?:coast\sguard|uscg|coi|annual|vessel|dockside)\s(?:inspection|exam)|deck\swash"
+    r"|(?:coast\sguard|uscg|coi|annual|vessel|dockside)\s(?:inspection|exam|coi)|deck\swash|(?:clean|wash|detail)(?:ing)?\s(?:the\s)?(?:boat|jada)|clean(?:ing)?\screw"
     r"|wash[\s-]?down|deep\sclean(?:ing)?|boat\s(?:clean(?:ing)?|wash|work|repairs?|detail(?:ing)?)"
     r"|(?:weekly|monthly|annual)\s(?:clean(?:ing)?|service)|bend\son\ssails|fuel(?:ing)?\s(?:dock|up"
     r"|stop)|fuel\spolish(?:ing)?)\b"
     r"|\brepairs?\W*$|^(?:yard|survey(?:or)?|clean(?:ing)?|service|repairs?|inspection|coi|fuel(?:ing)?|diver"
-    r"|detailing|rigging|rigger)(?:\W*$|\s?[-–—:(]\s?)",
+    r"|detailing|rigging|rigger)(?:\W*$|\s?[-–—:(]\s?|\s\d{1,2}(?::\d\d)?\s?[ap]m\b)",
     re.IGNORECASE,
 )
 _CREW = re.compile(
     r"^(?:(?:all|new|full|mandatory|monthly|weekly|annual)[\s-]?(?:hands\s)?)?(?:crew|staff"
-    r"|deckhands?|captains?['’]?|mates?)\s"
-    r"(?:training|meetings?|drills?|practice|orientation|onboarding|call|only|day|tryouts?"
+    r"|deckhands?|captains?['’]?|mates?|new\shires?)\s"
+    r"(?:training|meetings?|mtgs?|drills?|practice|orientation|onboarding|call|only|day|tryouts?"
     r"|interviews?|safety|certification|debrief|briefing)\b"
     rf"|^(?:all[\s-])?crew(?:\W*$|{DASH})|^all[\s-]hands\b"
     r"|^(?:mob|man\soverboard|safety|fire|abandon\sship|emergency)\s(?:drills?|training|practice)\b"
@@ -105,9 +107,9 @@ _CREW = re.compile(
     re.IGNORECASE,
 )
 _UNAVAILABLE = re.compile(
-    r"\bunavailable\b|\bnot\savailable\b|\bunavail\b|\bon\s(?:vacation|leave|pto|holiday)\b"
+    r"\bunavailable\b|\bnot\savail(?:able)?\b|\bcan(?:not|['’]?t)\s(?:work|sail|come)\b|\bunavail\b|\bon\s(?:vacation|leave|pto|holiday)\b"
     r"|\bout\sof\s(?:office|town|the\soffice|the\scountry)\b"
-    r"|\b(?:ooo|pto)\b|^vacation(?:\W*$|\s?[-–—:(])|^(?:day|days|week)\soff\b(?!\w)|^(?:blocked?"
+    r"|\b(?:ooo|pto)\b|\b(?:dr|doctor|dentist)\.?\sapp(?:oin)?t(?:ment)?\b|^vacation(?:\W*$|\s?[-–—:(])|^(?:day|days|week)\soff\b(?!\w)|^(?:blocked|block(?=\W*$|\s?[-–—:(])"
     r"|block(?:ed)?\sout|black\s?out|closed|no\scharters|no\ssailings?)\b\W*",
     re.IGNORECASE,
 )

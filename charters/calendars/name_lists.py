@@ -16,10 +16,14 @@ BETWEEN_NAMES = re.compile(r"\s?(?:\bw/|[;,/&+|•·])\s?(?:(?:and|with|plus)\s)
 SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})\. (?=[^\W\d_])|[!]")
 NEXT_LABEL = re.compile(r"(?<![\w'’])[^\W\d_][\w-]{1,20} ?[:=](?! ?\d?\d:)")
 
-_ASIDE = re.compile(r" [-–—]+ .*")
+_ASIDE = re.compile(r" [-–—]+ (?P<said>.*)")
 _EITHER = re.compile(r"\s(?:or|vs\.?|→|[-=]+>)\s", re.IGNORECASE)
-_DOUBT = re.compile(r"^(?:maybe|possibly|probably|perhaps|likely|tentatively)\s", re.IGNORECASE)
-_REMARK_OF_DOUBT = re.compile(r"(?:maybe|tentative(?:ly)?|tb[acd]|unconfirmed|not confirmed|possibly|probably|\?+)")
+_DOUBT = re.compile(
+    r"^(?:maybe|poss(?:ibly)?|prob(?:ably|s)?|prolly|perhaps|likely|tent(?:atively)?\.?)\s", re.IGNORECASE
+)
+_REMARK_OF_DOUBT = re.compile(
+    r"(?:maybe|tentative(?:ly)?|tb[acd]|pending|unconfirmed|not confirmed|possibly|probably|\?+)"
+)
 _REMARK_OF_ABSENCE = re.compile(
     r"(?:back-?up|stand-?by|on call|off|out|(?:out )?sick|not (?:available|coming)|unavailable|cancell?ed|declined)"
     r"(?: (?:only|today|sick))?",
@@ -113,8 +117,9 @@ def items(text: str, offset: int) -> Iterator[Item]:
 
 
 def _item(written: str, at: int, *, role: str, doubtful: bool) -> Item | None:
-    if " -" in written or " –" in written or " —" in written:
-        written = _ASIDE.sub("", written)
+    if (" -" in written or " –" in written or " —" in written) and (aside := _ASIDE.search(written)):
+        doubtful = doubtful or bool(_REMARK_OF_DOUBT.fullmatch(aside["said"].strip(_AROUND_ITEMS).lower()))
+        written = written[: aside.start()]
     written = _without_edges(written)
     item = written.lstrip(_BEFORE_ITEMS)
     at += len(written) - len(item)
@@ -161,7 +166,7 @@ def leading_name(words: list[str]) -> tuple[str, list[str]]:
     for word in words[:5]:
         bare = word.strip(',:;!?"“”')
         plain = bare.rstrip(".").casefold()
-        if plain in NEVER_NAMES or not _NAME_WORD.fullmatch(bare) or len(bare) > 40:
+        if plain in NEVER_NAMES or (plain == "co" and not name) or not _NAME_WORD.fullmatch(bare) or len(bare) > 40:
             break
         # "Gene will be late": what follows a name in small letters is no part of it. A name that is itself
         # in small letters is believed for two words.
@@ -209,6 +214,8 @@ def _all_with_roles(line: str) -> tuple[NamedForDuty, ...]:
     named: list[NamedForDuty] = []
     for item in items(line, 0):
         name, rest = leading_name(item.text.split())
+        if not item.role and any(map(str.isdigit, item.text)):
+            continue  # "Gene capt / Sarah mate / 14 ppl"
         if not name or rest or not item.role:
             return ()
         named.append(item.named(name, item.role))

@@ -1,12 +1,25 @@
 """Who sails according to a whole description: its crew lines put together, the later over the earlier."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from charters.calendars.crew_lines import NO_CREW
 from charters.calendars.name_lists import NamedForDuty, read_bare_names, read_names_with_numbers, same_name
+from charters.calendars.quoting import quote
 from charters.calendars.read_lines import ReadLine, read_lines
+
+_BEFORE_A_NUMBER = re.compile(
+    r"[-–•* ]*(?:(?:call|text|call/text) )?(?P<name>[^\W\d_][^\d@(+:,;/|]{0,60}?)(?:['’]s)?"
+    r"(?: ?\(?(?:cell|phone|ph|tel|mobile|number)\b\.?\)?)? ?[:–-]? ?\+?\(?\d",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    r"\b(?:sick|out|off|removed?|instead|swap(?:s|ped)?|replac(?:e|es|ed|ing)|cover(?:s|ing)?|switch(?:ed)?"
+    r"|cancel(?:s|led|ed)?|not coming|no longer|can(?:not|['’]?t)|won['’]?t|unavailable|added|dropped)\b"
+)
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,31 @@ class NamedCrew:
             if before is None or (before.role == "crew" and role != "crew"):
                 known[key] = CrewName(before.name if before else name, role)
         return tuple(known.values())
+
+    def by_name(self) -> dict[str, str]:
+        """Each name as written, by `same_name` of the whole and of its first word."""
+        names: dict[str, str] = {}
+        for each in (*self.captains, *self.crew):
+            whole = same_name(each.name)
+            names.setdefault(whole, each.name)
+            names.setdefault(whole.split()[0], each.name)
+        return names
+
+
+def one_reached(line: ReadLine, names: Mapping[str, str]) -> str | None:
+    """Who of the crew it is whose number a line gives: "Gene 619-555-0190" below "Captain: Gene"."""
+    if line.crew is not NO_CREW or not (before := _BEFORE_A_NUMBER.match(line.text)):
+        return None
+    return names.get(same_name(before["name"]))
+
+
+def change_told(text: str, names: Mapping[str, str]) -> str | None:
+    """A question about a sentence that moves one of the crew: "Sam is sick", "Angelia out, Gene in"."""
+    if not names or not _CHANGE.search(text.lower()):
+        return None
+    if any(word in names for word in _WORD.findall(same_name(text))):
+        return f"{quote(text)} may change who sails; it was not followed"
+    return None
 
 
 def mentions(texts: Iterable[str]) -> tuple[list[Mention], list[Mention]]:

@@ -29,9 +29,12 @@ _NUMBER_WORD = re.compile(
     re.IGNORECASE | re.ASCII,  # without ASCII "sıx" would match, which no table of words holds
 )
 
+# Most lines spell no number: this is seen several times as fast.
+_NUMBER_WORD_HINT = re.compile(r"one|t(?:wo|we|hree|hir|en)|f(?:ou?r|i[vf])|s(?:ix|even)|eigh|nin|eleven|dozen")
+
 # The first digit stands before the look behind it so that the search can skip to digits.
-_NUMBER = r"\d(?<![\d.,:/$#-]\d)\d{0,5}(?!\d|[:.,/]\d|-\d{3}|\ ?[ap]\.?m\b|%)"
-_LABELLED_NUMBER = r"\d{1,6}(?!\d|[:.,/]\d|-\d{3}|\ ?[ap]\.?m\b|%)"
+_NUMBER = r"\d(?<![\d.,:/$#-]\d)\d{0,5}(?!\d|[:.,/]\d|-\d{3}|\ ?[ap]\.?m\b|%|(?:st|nd|rd|th)\b)"
+_LABELLED_NUMBER = r"\d{1,6}(?!\d|[:.,/]\d|-\d{3}|\ ?[ap]\.?m\b|%|(?:st|nd|rd|th)\b)"
 _UNTIL = r"\d{1,6}(?!\d|[:.,/]\d|-\d|\ ?[ap]\.?m\b|%)"
 _ADULT = r"adults?|grown[\ -]?ups?|chaperones?|teachers?|parents?"
 _CHILD = r"kids?|child(?:ren)?|minors?|teens?|teenagers?|students?|pupils?|infants?|toddlers?|bab(?:y|ies)"
@@ -46,7 +49,8 @@ _LABELLED = re.compile(
     r"|guests?|pax|passengers?|people|party(?:\ size)?|head\ ?count|group(?:\ size)?|family)\b"
     r"(?:\ (?:list|expected|confirmed|booked|total|on\ board|aboard|\((?P<final>final|updated?|confirmed|total)\)))?"
     r"\ ?(?:[:=\#]|(?:[-–—]|of|is|now)(?=\ |\d|~))?\ ?"
-    rf"(?P<was>(?:was|from|(?:went|changed|up|down)\ from)\ {_LABELLED_NUMBER},?\ (?:but\ )?(?:is\ )?(?:now|to)\ )?"
+    rf"(?P<was>(?:was|from|(?:went|changed|up|down)\ from)\ {_LABELLED_NUMBER},?\ (?:but\ )?(?:is\ )?(?:now|to)\ "
+    r"|(?:went|gone|changed)\ (?:(?:up|down)\ )?to\ |now\ )?"
     rf"(?P<roughly>{_ROUGHLY})?(?:{_AT_MOST})?(?P<number>{_LABELLED_NUMBER})"
     rf"(?:\ ?(?:→|[-=]+>)\ ?(?P<now>{_LABELLED_NUMBER}))?"
     rf"(?:\ ?(?:-|–|—|to\b|or\b|/)\ ?(?P<until>{_UNTIL}))?(?P<after>\+(?!\ ?\d)|\ ?\?|ish\b|-ish\b)?"
@@ -59,6 +63,11 @@ _COUNTED = re.compile(
     rf"(?P<more>\ ?\+\ ?{_NUMBER}{_NO_CREW_BEHIND})?(?P<some>\ (?:are|is|has|have|need|needs|want|wants|will|would"
     rf"|may|might|prefer"
     r"|under|vegan|vegetarian|allergic|who|with\ allerg|gluten|can['’]?t|cannot|do\ not|don['’]?t|not)\b)?",
+    re.IGNORECASE,
+)
+# "18 + 2 kids": the first number counts the others.
+_AND_MINORS = re.compile(
+    rf"(?P<others>{_NUMBER})\ ?(?:\+|plus|and|&)\ ?(?P<minors>{_LABELLED_NUMBER})\ ?(?:{_CHILD})(?![\w'’])",
     re.IGNORECASE,
 )
 _COMPOSED = re.compile(rf"(?P<number>{_NUMBER})\ ?(?:(?P<adult>{_ADULT})|(?P<child>{_CHILD}))(?![\w'’])", re.IGNORECASE)
@@ -126,7 +135,7 @@ def read_party_size(line: str) -> PartySize:
     small = line.lower()
     if not _PARTY_HINT.search(small):
         return NO_PARTY_SIZE
-    figures = _NUMBER_WORD.sub(_in_figures, line)
+    figures = _NUMBER_WORD.sub(_in_figures, line) if _NUMBER_WORD_HINT.search(small) else line
     if not _DIGIT.search(figures):
         return NO_PARTY_SIZE
     by_age = _BY_AGE_HINT.search(small)
@@ -149,6 +158,8 @@ def read_party_size(line: str) -> PartySize:
         return _judge(line, whole, 4 if _NOW_BEFORE.search(before) else 2, roughly=roughly)
     if complete:
         return _within_reason(line, total, 2 + bool(labelled), [])
+    if parts and (both := _AND_MINORS.search(figures)):
+        return _within_reason(line, int(both["others"]) + int(both["minors"]), 2, [])
     if parts:
         question = f"{quote(line)} counts only the minors of the party"
         return PartySize(total if 1 <= total <= LARGEST_PARTY else None, 1, (question,))

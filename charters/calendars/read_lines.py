@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from charters.calendars.clock_times import TimesOfLine, read_times
-from charters.calendars.contact_lines import ContactLine, read_contact
-from charters.calendars.crew_lines import CrewLine, read_crew
+from charters.calendars.clock_times import NO_TIMES, TimesOfLine, read_times
+from charters.calendars.contact_lines import NO_CONTACT, ContactLine, read_contact
+from charters.calendars.crew_lines import CrewLine, read_crew, read_simple_crew
 from charters.calendars.party_size import NO_PARTY_SIZE, PartySize, mentions_minors, read_party_size
 
 _VESSEL = re.compile(
@@ -82,6 +82,9 @@ def _read_together(label: ReadLine, value: ReadLine) -> tuple[ReadLine, ReadLine
 
 @lru_cache(maxsize=8192)
 def _read_line(line: str) -> ReadLine:
+    if (simple := read_simple_crew(line)) and not mentions_minors(line):
+        # A duty, a colon and one name: nothing else can be said in such a line.
+        return ReadLine(line, simple, NO_PARTY_SIZE, NO_TIMES, NO_CONTACT, False, (), True, "")
     crew, party = read_crew(line), read_party_size(line)
     times, contact = read_times(line), read_contact(line)
     minors = mentions_minors(line)

@@ -22,7 +22,7 @@ from charters.models.people import plain_name
 from charters.pages.words import hours
 
 # Raised whenever the parser reads the same text otherwise: stored copies are then parsed again.
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 # A quoted line is cut to this length, around the name it is about.
 QUOTE_LIMIT = 80
 _UNKNOWN, _SEVERAL = "no crew member is called {}. Who is this?", "{} could be several crew members. Who is meant?"

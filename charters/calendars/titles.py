@@ -55,20 +55,27 @@ _THEME = re.compile(
     re.IGNORECASE,
 )
 
-_PLATFORM = re.compile(r"\b(?:(?P<boatsetter>boat\s?setter)|(?P<getmyboat>get\s?my\s?boat|gmb))\b", re.IGNORECASE)
+_PLATFORM = re.compile(
+    r"\b(?:(?P<boatsetter>boat\s?setter|(?-i:BS)(?=\s?[:|-]))|(?P<getmyboat>get\s?my\s?boat|gmb))\b", re.IGNORECASE
+)
 _PLATFORM_IN_FRONT = re.compile(
-    rf"^\W*(?:via\s)?(?:boat\s?setter|get\s?my\s?boat|gmb)\b(?:\sbooking)?(?:{DASH}|\s)?", re.IGNORECASE
+    rf"^\W*(?:via\s)?(?:(?:boat\s?setter|get\s?my\s?boat|gmb)\b(?:\sbooking)?(?:{DASH}|\s)?|(?-i:BS){DASH})",
+    re.IGNORECASE,
 )
 _STATUS_IN_FRONT = re.compile(
-    r"^\W*(?:confirmed|paid|deposit(?:\spaid)?|booked|new|updated?|moved|rescheduled|cancell?ed"
-    r"|tentative|tbc|fyi|vip)"
-    rf"{DASH}",
+    r"^\W*(?:(?:confirmed|paid|deposit(?:\spaid)?|booked|new|updated?|moved|rescheduled|cancell?ed|cxl['’]?d?"
+    rf"|tentative|tbc|fyi|vip){DASH}"
+    r"|(?-i:CONFIRMED|PAID|BOOKED|UPDATED?|MOVED|RESCHEDULED|CANCELL?ED|CXL|TENTATIVE|TBC)[*!\s]+)",
     re.IGNORECASE,
 )
 _KIND_IN_FRONT = re.compile(
     rf"^(?:corporate|private|public|group|school|direct|charter|non-?profit)(?:\s(?:event|charter"
     rf"|booking))?{DASH}",
     re.IGNORECASE,
+)
+# "JADA - Quinn Sunset Sail", "Capt Gene - Lee charter": neither the boat nor the captain is the party.
+_OURS_IN_FRONT = re.compile(
+    rf"^(?:(?:s/?v\s)?(?:jada|queen\sof\ssan\sdiego)|(?:capt(?:ain)?|cpt|skipper)\.?\s[^\W\d_]+){DASH}", re.IGNORECASE
 )
 _TIME_IN_FRONT = re.compile(
     r"^\d{1,2}(?::\d\d)?\s?(?:[ap]\.?m?\.?)?\s?(?:[-–—]|to)\s?\d{1,2}(?::\d\d)?\s?(?:[ap]\.?m?\b\.?)?(?!\w)[\s:,-]*"
@@ -86,7 +93,7 @@ _GENERIC = frozenset(
         " fri sat sun"
         " hour hours hr hrs booking reservation new the a an for and with of from by at on w/ to my"
         " our his her their party"
-        " boatsetter getmyboat"
+        " boatsetter getmyboat pvt priv pm am possible potential tentative"
     )
 )
 _PARTICLES = frozenset(str.split("de la las los van von der den del di da dos du bin ibn al el y le and of the"))
@@ -124,7 +131,7 @@ def _read(summary: str) -> Title:
     words = _legible(summary)
     platform = _platform(words)
     words = _STATUS_IN_FRONT.sub("", _PLATFORM_IN_FRONT.sub("", _STATUS_IN_FRONT.sub("", words)))
-    words = _TIME_IN_FRONT.sub("", words).strip()
+    words = _OURS_IN_FRONT.sub("", _TIME_IN_FRONT.sub("", words)).strip()
     event_type = event_type_of(words)
     if event_type == "hold":
         party = _party(

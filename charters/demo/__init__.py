@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from charters.models import Brand, Calendar, CrewMember, Vessel
+from charters.models import Brand, Calendar, CrewMember, Dock, Vessel
 from jada.core.clock import now
 
 ORIGINAL_SATURDAY = date(2026, 5, 30)
@@ -27,6 +27,18 @@ CREW = (
     ("Angelia", "mate"),
     ("Marcus", "deckhand"),
 )
+# What guests are told of JADA's dock: made up as well.
+DOCK = {
+    "directions": "Walk past the harbor master's office to the end of the pier. JADA lies on the left.",
+    "parking": "The marina's lot is free for four hours after 5 PM and on weekends. At other times it is $2 an hour, "
+    "by card, at the machine beside the gate; keep the slip on the dashboard. When it is full there is room at "
+    "Spanish Landing, ten minutes' walk to the east.",
+    "gate": "Gate B. A deckhand opens it half an hour before we sail.",
+    "accessibility": "A ramp leads down to the dock; it is steep at low tide. Two steps up to the deck, and a hand to "
+    "hold. The nearest toilet is in the harbor master's office.",
+    "late_policy": "Call us. We wait fifteen minutes where the day allows it; we cannot turn back.",
+    "aboard": "Food, and drinks in cans or plastic: yes. Glass, red wine and hard cases: no. Dogs: please ask first.",
+}
 
 
 def saturday_ahead() -> date:
@@ -36,7 +48,10 @@ def saturday_ahead() -> date:
 
 
 def load(saturday: date) -> Calendar:
-    """Write the feed, moved to `saturday`, where it can be edited; make its calendar, crew and limits if missing."""
+    """Write the feed, moved to `saturday`, where it can be edited; make its calendar, crew and limits if missing.
+
+    What is written already, the notes of the dock too, stays as it is.
+    """
     settings.CALENDAR_FILES.mkdir(parents=True, exist_ok=True)
     file = settings.CALENDAR_FILES / SAMPLE.name
     file.write_text(
@@ -54,6 +69,8 @@ def load(saturday: date) -> Calendar:
             )
         Brand.objects.filter(slug="jada", phone="").update(phone="+16195550100", email="office@example.com")
         Vessel.objects.filter(slug="jada", passenger_limit=None).update(passenger_limit=36)
+        silent = Dock.objects.filter(vessel__slug="jada", **dict.fromkeys(DOCK, ""))
+        silent.update(**DOCK)
         calendar, _ = Calendar.objects.update_or_create(
             name=CALENDAR,
             defaults={"ical_address": file.as_uri(), "vessel": Vessel.objects.get(slug="jada")},

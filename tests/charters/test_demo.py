@@ -99,6 +99,20 @@ def test_what_the_office_changed_stays(installed: None) -> None:
     )
 
 
+def test_guests_are_told_of_the_dock_until_the_office_writes_its_own(installed: None) -> None:
+    dock, _ = Dock.objects.get_or_create(
+        address="1880 Harbor Island Dr, San Diego, CA 92101", defaults={"name": "Harbor Island dock"}
+    )
+    Vessel.objects.filter(slug="jada").update(dock=dock)
+    load("--saturday", "2026-05-30")
+    dock.refresh_from_db()
+    assert {name: getattr(dock, name) for name in demo.DOCK} == demo.DOCK
+    Dock.objects.update(parking="", gate="Gate C")
+    load("--saturday", "2026-05-30")
+    dock.refresh_from_db()
+    assert (dock.parking, dock.gate) == ("", "Gate C")
+
+
 def test_in_winter_the_sunset_sail_still_leaves_at_half_past_six(installed: None) -> None:
     load("--saturday", "2026-11-28")
     quinn = Charter.objects.get(reference="quinn-saturday-2026-11-28")

@@ -10,23 +10,7 @@ import pytest
 from charters.calendars.clock_times import ClockTime
 from charters.calendars.crew_lines import read_crew
 from charters.calendars.description import CrewName, read_description
-
-
-def at(hour: int, minute: int = 0) -> ClockTime:
-    return ClockTime(hour, minute, meridiem_known=True)
-
-
-def crew(*names: str, role: str = "crew") -> tuple[CrewName, ...]:
-    return tuple(CrewName(name, role) for name in names)
-
-
-def mate(name: str) -> tuple[CrewName, ...]:
-    return crew(name, role="mate")
-
-
-def deck(*names: str) -> tuple[CrewName, ...]:
-    return crew(*names, role="deckhand")
-
+from tests.charters.calendars.described import at, crew, deck, mate
 
 CREWS: list[tuple[str, str | None, tuple[CrewName, ...]]] = [
     ("Cap: Gene (confirmed)", "Gene", ()),
@@ -99,6 +83,15 @@ CREWS: list[tuple[str, str | None, tuple[CrewName, ...]]] = [
     ("Captain: Gene\nCo-captain: Sam", "Gene", mate("Sam")),
     ("Captain & crew: Gene, Sam", "Gene", crew("Sam")),
     ("Captain:\nQuinn 619-555-0001", None, ()),
+    ("Captain: Gene / Darrell backup", "Gene", ()),
+    ("Crew: Sam standby, Joe", None, crew("Joe")),
+    ("Captain changed to Gene", "Gene", ()),
+    ("Captain: Darrell\nCaptain switched to Gene", "Gene", ()),
+    ("guests 18 / arrive 245pm / capt gene", "gene", ()),
+    ("captain gene, mate sam, 12 guests", "gene", mate("sam")),
+    ("Gene capt / Sarah mate / 14 ppl", "Gene", mate("Sarah")),
+    ("Captain gets 20% tip", None, ()),
+    ("capt decides route, 14 guests", None, ()),
 ]
 
 
@@ -120,6 +113,31 @@ def test_the_crew_is_named_however_it_is_typed(text: str, captain: str | None, o
         ("Mate: Sam (tentative)", None, mate("Sam"), "“Mate: Sam (tentative)” is not sure of Sam"),
         ("Crew: Sam maybe", None, crew("Sam"), "“Crew: Sam maybe” is not sure of Sam"),
         ("Mate: Sam (sick) → Joe", None, (), "“Mate: Sam (sick) → Joe” does not decide who sails"),
+        ("Captain: prob Gene", "Gene", (), "“Captain: prob Gene” is not sure of Gene"),
+        ("Captain: Gene (pending)", "Gene", (), "“Captain: Gene (pending)” is not sure of Gene"),
+        ("Captain: Gene - tentative", "Gene", (), "“Captain: Gene - tentative” is not sure of Gene"),
+        ("Captain: Gene if available", "Gene", (), "“Captain: Gene if available” is not sure of Gene"),
+        ("Captain: ~~Darrell~~ Gene", None, (), "“Captain: ~~Darrell~~ Gene” does not say plainly who sails"),
+        ("Crew: Gene & co", None, crew("Gene"), "“Crew: Gene & co” does not say plainly who sails"),
+        ("Captain, mate: Gene, Sam", None, (), "“Captain, mate: Gene, Sam” does not say who has which duty"),
+        (
+            "Crew: Gene, Sam\nSam is sick",
+            None,
+            crew("Gene", "Sam"),
+            "“Sam is sick” may change who sails; it was not followed",
+        ),
+        (
+            "Mate: Angelia\nUpdate: Angelia out, Sam in",
+            None,
+            mate("Angelia"),
+            "“Update: Angelia out, Sam in” may change who sails; it was not followed",
+        ),
+        (
+            "Captain: Gene\nGene's cell (619) 555-0190",
+            "Gene",
+            (),
+            "“Gene's cell (619) 555-0190” is taken for Gene's own number, not the guest's",
+        ),
     ],
 )
 def test_a_crew_that_is_not_settled_is_asked_about(
@@ -212,6 +230,22 @@ FACTS: list[tuple[str, dict[str, Any]]] = [
     ("Birthday captain: Leo (turning 8)", {"minors": True}),
     ("Crew:\nGene\nSam\nQuinn 619-555-0001", {"phone": "+16195550001", "crew": crew("Gene", "Sam")}),
     ("> Captain: Darrell\n> Guests: 8", {"captain": "Darrell", "guest_count": 8}),
+    ("Captain: Gene\nGene 619-555-0190\nQuinn 619-555-0001", {"phone": "+16195550001"}),
+    ("planner Mia 619-555-0150, bride Linh 619-555-0151", {"phone": "+16195550151"}),
+    ("arr 545", {"arrive_by": ClockTime(5, 45, meridiem_known=False)}),
+    ("arrive at 545 Harbor Dr", {"arrive_by": None}),
+    ("arrive 200 guests", {"arrive_by": None, "guest_count": 200}),
+    ("need them there by 5:45pm", {"arrive_by": at(17, 45)}),
+    ("Crew call 4:30pm\nGuest call 5:45pm", {"arrive_by": at(17, 45)}),
+    ("3-7 (paid)", {"hours": (ClockTime(3, 0, meridiem_known=False), ClockTime(7, 0, meridiem_known=False))}),
+    ("time change: 3-7pm instead of 2-6pm", {"hours": (at(15), at(19))}),
+    ("Depart 3pm return 7pm", {"hours": (at(15), at(19))}),
+    ("Departs 15:00 / returns 19:00", {"hours": (at(15), at(19))}),
+    ("office hours 9-5", {"hours": None}),
+    ("18+2 kids", {"guest_count": 20, "minors": True, "questions": ()}),
+    ("guests: now 20 (was 18)", {"guest_count": 20}),
+    ("guest count went up to 24", {"guest_count": 24}),
+    ("school group 5th graders", {"guest_count": None}),
 ]
 
 
