@@ -14,7 +14,7 @@ from charters import crew_hours
 from charters.models import Charter, CrewAssignment, CrewMember, Dock
 from charters.models.charter import CharterQuerySet
 from charters.pages import words
-from charters.pages.facts import first_name
+from charters.pages.facts import first_name, place
 from charters.swaps import refusal_of
 from jada.core.clock import now
 
@@ -68,9 +68,8 @@ class Trip:
 
     @property
     def dock(self) -> Dock | None:
-        """Where guests board; a place that is no dock of ours stands as it is written."""
-        charter = self.charter
-        return charter.boarding_dock or (Dock(name="", address=charter.place) if charter.place else None)
+        """Where guests board; a place that is no dock of ours stands as it is written. None while it is undecided."""
+        return place(self.charter)
 
     @property
     def guest_phone(self) -> str:

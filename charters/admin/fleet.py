@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, TextField
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from charters.admin.expiry import LABELS, good_until
 from charters.admin.saving import ShownOnPagesAdmin
@@ -54,6 +55,7 @@ class DockAdmin(ShownOnPagesAdmin):
 
     list_display = ["name", "address", "said_to_guests"]
     search_fields = ["name", "address"]
+    formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 3})}}
     fieldsets = [
         (None, {"fields": ["name", "address"]}),
         ("Getting there", {"fields": ["parking", "gate", "directions", "accessibility", "photo_url"]}),

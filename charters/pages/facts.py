@@ -34,8 +34,9 @@ def page_facts(charter: Charter) -> Facts:
     """
     page, brand, zone = charter.page, charter.brand, charter.zone
     link = waiver_url(charter, page)
-    # A captain “TBD” is no captain yet, not somebody of that name.
-    crew = [each for each in charter.crew_assignments.all() if not is_undecided(each.display_name)]
+    # A captain “TBD” is no captain yet, unless it is one of ours who is called so.
+    listed = charter.crew_assignments.all()
+    crew = [each for each in listed if each.member or not is_undecided(each.display_name)]
     cancelled = not charter.is_charter or charter.status == Charter.Status.CANCELLED
     has_hours = not charter.all_day
     has_end = has_hours and charter.ends_at > charter.starts_at
@@ -271,7 +272,8 @@ _CHANGED = [
 def _template_version() -> str:
     """A digest of what turns facts into a page: another template or renderer makes every page stale."""
     here, templates = Path(__file__).parent, settings.BASE_DIR / "templates" / "guest"
-    sources = [here / "render.py", here / "qr.py", here / "words.py", templates / "page.html", templates / "page.css"]
+    names = ["page.html", "notes.html", "bringing.html", "page.css"]
+    sources = [here / "render.py", here / "qr.py", here / "words.py", *[templates / name for name in names]]
     return hashlib.sha256(b"\n".join(source.read_bytes() for source in sources)).hexdigest()
 
 

@@ -8,7 +8,7 @@ import re
 # What stands where nobody has decided yet, whole and in any case.
 _NOT_YET = frozenset(
     {
-        *("", "n/a", "na", "unknown", "pending", "to follow", "open", "unassigned", "not assigned", "none yet"),
+        *("", "n/a", "unknown", "pending", "to follow", "open", "unassigned", "not assigned", "none yet"),
         *("to be determined", "to be announced", "to be confirmed", "to be decided", "to be assigned"),
         *("[tbd]", "[tba]", "[tbc]", "<tbd>", "[?]", "[ ]", "[]"),
         *("firstname", "lastname", "firstname lastname", "first last"),
@@ -35,7 +35,7 @@ _LEFT_OPEN = re.compile(
     r"|\$?\{\s*[a-z_][\w .|:-]*\}|%\(\w+\)s|%[a-z_]{3,}%|\$[a-z_]{3,}\b"  # of formats and mail merges
     r"|#(?:REF!|NAME\?|VALUE!|N/A)"  # of spreadsheets
     rf"|\[{_FIELD_WORDS}\]|<{_FIELD_WORDS}>|«{_FIELD_WORDS}»"  # “[GUEST]”, “<guest name>”, “[insert dock here]”
-    r"|_{3,}|\bx{3,}\b|\b(?:todo|fixme|lorem ipsum)\b|\[object object\]",
+    r"|_{3,}|\bx{3,}\b|(?-i:\bTODO\b|\bFIXME\b)|\blorem ipsum\b|\[object object\]",
     re.IGNORECASE,
 )
 _NO_MOMENT = b'datetime=""'
@@ -60,7 +60,7 @@ def is_undecided(name: str) -> bool:
     """Whether a name or place only says that nobody has decided yet: “TBD”, “Captain TBD”, “???”, nothing at all."""
     plain = " ".join(name.split())
     small = plain.casefold().strip(_AROUND)
-    if small in _NOT_YET or plain in _OF_PROGRAMS:
+    if small in _NOT_YET or plain == "NA" or plain in _OF_PROGRAMS:
         return True
     words = {word.strip(_AROUND) for word in small.replace("_", " ").split()}
     return bool(words & _OPEN) and words <= _OPEN_WORDS

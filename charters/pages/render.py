@@ -8,7 +8,7 @@ import base64
 import hashlib
 import re
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -53,7 +53,8 @@ def render(facts: Facts, *, digest: str, published_at: datetime) -> bytes:
         "cancelled": facts["status"] == "cancelled",
         **_shell(facts["waiver_url"]),
         **_when(facts),
-        "notes": _notes(facts["dock"]),
+        "notes": _notes(*[facts["dock"][name] for name, _ in _NOTES]),
+        "bringing": _bringing(tuple(facts["bring"]), facts["dock"]["aboard"]),
         **_who(facts),
         **_waiver(facts["waivers"]),
         "qr": qr_svg(facts["photo_url"]),
@@ -107,9 +108,20 @@ def _when(facts: Facts) -> dict[str, Any]:
     }
 
 
-def _notes(dock: dict[str, str]) -> list[dict[str, Any]]:
-    texts = [(label, dock[name]) for name, label in _NOTES]
-    return [{"label": label, "text": text, "long": len(text) > _FOLDED} for label, text in texts if text]
+# What many pages share is made once: loops are what a template takes longest over.
+@lru_cache(maxsize=256)
+def _notes(*texts: str) -> SafeString:
+    notes = [
+        {"label": label, "text": text, "long": len(text) > _FOLDED}
+        for (_, label), text in zip(_NOTES, texts, strict=True)
+        if text
+    ]
+    return _template("notes").render(Context({"notes": notes}))
+
+
+@lru_cache(maxsize=256)
+def _bringing(bring: tuple[str, ...], aboard: str) -> SafeString:
+    return _template("bringing").render(Context({"bring": bring, "aboard": aboard}))
 
 
 def _who(facts: Facts) -> dict[str, Any]:

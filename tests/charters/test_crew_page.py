@@ -238,6 +238,12 @@ def test_a_place_that_is_no_dock_of_ours_stands_as_written(quinn: Charter) -> No
     assert f'href="{Dock(address="Shelter Island ramp").map_url}" rel="noreferrer">Map <span>Shelter' in page
 
 
+def test_a_place_that_nobody_has_decided_is_on_no_map(quinn: Charter) -> None:
+    Charter.objects.update(dock=None, place="TBD")
+    page = Client().get(path_of(CrewMember.objects.get(name="Gene"))).content.decode()
+    assert Dock(address="TBD").map_url not in page
+
+
 @pytest.mark.parametrize("number", [1, 30])
 def test_the_page_takes_as_many_queries_however_many_trips(crew: dict[str, CrewMember], number: int) -> None:
     vessel = VesselFactory.create()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from charters.models import Dock, Guest, Vessel
+from charters.models import CrewMember, Dock, Guest, Vessel
 from charters.pages.facts import differences, digest, first_name, in_words, page_facts, refusal
 from charters.public_links import waiver_url
 from tests.charters.pages.samples import CODE, at, charter, jada
@@ -207,6 +207,13 @@ def test_a_captain_to_be_determined_is_no_captain_yet():
 
     assert (crewless["captain"], crewless["crew"]) == ("", [{"role": "deckhand", "name": "Nan"}])
     assert refusal(crewless) == ""
+
+
+def test_one_of_the_crew_may_be_called_anything():
+    sailing = charter(crew=[("captain", "Gene"), ("mate", "Open")])
+    sailing.crew_assignments.all()[1].member = CrewMember(pk=3, name="Open")
+
+    assert page_facts(sailing)["crew"] == [{"role": "mate", "name": "Open"}]
 
 
 @pytest.mark.parametrize(
