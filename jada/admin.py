@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django_htmx.http import HttpResponseClientRedirect
 from unfold.sites import UnfoldAdminSite
 
-from jada import board
+from jada import board, plan_page
 from jada.sidebar import sidebar
 
 View = Callable[..., HttpResponseBase]
@@ -55,6 +55,11 @@ class JadaAdminSite(UnfoldAdminSite):
         policed: View = csp_replace(settings.ADMIN_CONTENT_SECURITY_POLICY)(answered)
         return policed
 
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """The plan stands beside the board."""
+        plan = path("plan/", self.admin_view(plan_page.view), name="plan")
+        return [plan, *super().get_urls()]
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """The login page, under the admin's policy too."""
         view: View = csp_replace(settings.ADMIN_CONTENT_SECURITY_POLICY)(super().login)
@@ -70,7 +75,7 @@ class JadaAdminSite(UnfoldAdminSite):
         return {
             **context,
             "colors": colours,
-            "styles": [*(context["styles"] or []), static("admin/board.css")],
+            "styles": [*(context["styles"] or []), static("admin/board.css"), static("admin/plan.css")],
         }
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -12,11 +12,13 @@ from django.utils import timezone
 from charters.calendars import push
 from charters.calendars.addresses import PUBLIC_FEED
 from charters.models import Brand, Calendar, CalendarEvent
-from charters.pages import words
+from charters.pages import purging, words
 from jada.core.clock import now
 from jada.core.models import Run
 from jada.lights import ASK, BAD
 
+# Of a month's free invalidation paths: from here on somebody should know.
+NEARLY_SPENT = 0.8
 # Events that could not be read are named, so many of them.
 MOST_SET_ASIDE = 3
 SUMMARY = re.compile(r"^SUMMARY[^:\n]*:(.+)$", re.MULTILINE)
@@ -45,6 +47,7 @@ def banners(calendars: list[Calendar]) -> Iterable[Banner]:
         yield Banner("call", lacking, reverse("admin:charters_brand_change", args=[brand.pk]), "Add one")
     yield from _set_aside()
     yield from _runs(calendars)
+    yield from _invalidations()
     for calendar in calendars:
         yield from _advice(calendar)
 
@@ -83,6 +86,20 @@ def _runs(calendars: list[Calendar]) -> Iterable[Banner]:
             reverse("admin:core_run_changelist"),
             "See the runs",
         )
+
+
+def _invalidations() -> Iterable[Banner]:
+    """What the edge was asked to forget this month, when that is about to cost more than it may."""
+    budget = settings.CLOUDFRONT_MONTHLY_PATHS
+    if not (budget and settings.CLOUDFRONT_DISTRIBUTION_ID):
+        return
+    spent = purging.paths_this_month()
+    if spent < NEARLY_SPENT * budget:
+        return
+    said = f"The edge was asked to forget {spent:,} paths this month; the budget is {budget:,}."
+    if spent > budget:
+        said += " Each further one costs money; pages stay right."
+    yield Banner("cloud_sync", said, reverse("admin:core_run_changelist"), "See the runs", ASK)
 
 
 def _unread(calendar: Calendar) -> Banner:

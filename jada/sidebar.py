@@ -36,6 +36,7 @@ _ROOMS: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
     (
         "Behind the scenes",
         (
+            ("Plan", "rule", "plan", "core.view_run"),
             ("Runs", "history", "core_run_changelist", "core.view_run"),
             ("Booking mails", "forward_to_inbox", "charters_bookingmessage_changelist", "charters.view_bookingmessage"),
             ("API tokens", "vpn_key", "core_apitoken_changelist", "core.view_apitoken"),
@@ -53,7 +54,7 @@ def sidebar(request: HttpRequest, registered: set[str]) -> list[dict[str, Any]]:
     for heading, rooms in _ROOMS:
         items = []
         for title, icon, view, permission in rooms:
-            if view != "index" and view.removesuffix("_changelist") not in registered:
+            if view.endswith("_changelist") and view.removesuffix("_changelist") not in registered:
                 continue
             link = reverse(f"admin:{view}")
             items.append(

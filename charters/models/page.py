@@ -53,7 +53,7 @@ class GuestPage(Leased):
     digest = models.CharField(max_length=64, blank=True, help_text="Of the facts and template last published.")
     template_version = models.CharField(max_length=64, blank=True)
     published_at = models.DateTimeField(null=True)
-    # Counts the puts and the doubts: an invalidation is told from the one before, though the facts are as they once were.
+    # Counts the puts and the doubts: it tells an invalidation from the one before, though the facts are as they were.
     publication = models.PositiveIntegerField(default=0, db_default=0)
     etag = models.CharField(max_length=80, blank=True, default="", db_default="", help_text="As last put.")
     # Where it lay before the trip moved to another day: {path: ETag}. These addresses lead to the present one.

@@ -8,9 +8,10 @@ s3:ListBucketVersions and s3:DeleteObjectVersion. No call belongs inside a trans
 import base64
 import hashlib
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, islice
 from os.path import commonprefix
 from typing import TYPE_CHECKING, cast
@@ -24,6 +25,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
+from charters.pages.pace import Pace
 from jada.core.errors import AdapterError
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ SERVICE = "s3"
 CONTENT_TYPE = "text/html; charset=utf-8"
 PAGE = 1_000  # of a listing and of a removal, at most (API reference)
 SLOW_DOWN_SECONDS = 5.0
+MOST_THREADS = 32
+# What was learnt of the bucket's latency is good for so long: for the batches of one walk.
+PACE_SECONDS = 60.0
 THROTTLED = frozenset({"SlowDown", "ServiceUnavailable", "RequestLimitExceeded", "Throttling", "503", "429"})
 PERMANENT = frozenset(
     {
@@ -52,18 +57,22 @@ PERMANENT = frozenset(
 
 @dataclass(slots=True)
 class Bucket:
-    """The client and what it asks for; `keeps_versions` once an answer has told."""
+    """The client, and where in which bucket it keeps pages."""
 
     storage: "S3Storage"
     client: "S3Client"
     name: str
     prefix: str
-    keeps_versions: bool = False
+    _pace: Pace | None = field(default=None, init=False)
+    _paced_since: float = field(default=0.0, init=False)
 
     @property
-    def connections(self) -> int:
-        """As many as may be open at a time: a thread more would open one for a single request."""
-        return self.client.meta.config.max_pool_connections  # type: ignore[attr-defined, no-any-return]
+    def pace(self) -> Pace:
+        """How many puts at once: a thread more than there are connections would open one for each request."""
+        if self._pace is None or time.monotonic() - self._paced_since > PACE_SECONDS:
+            connections: int = self.client.meta.config.max_pool_connections  # type: ignore[attr-defined]
+            self._pace, self._paced_since = Pace(most=min(MOST_THREADS, connections)), time.monotonic()
+        return self._pace
 
 
 _making = threading.Lock()
@@ -133,21 +142,18 @@ def remove(bucket: Bucket, paths: Sequence[str]) -> None:
     """Delete pages, a thousand a request, and every earlier version of them. Raises AdapterError.
 
     Where a bucket keeps versions, a deletion only lays a marker on top of them, and the answer says so: that is how we
-    learn it, without a request and without the right to read the bucket's settings.
+    learn it, without a request and without the right to read the bucket's settings. So the page is gone for its readers
+    even where we may not touch what lies under the marker; that is an error all the same, for it holds names.
     """
-    keys = sorted({f"{bucket.prefix}{path}" for path in paths})
-    refused = ""
-    if not bucket.keeps_versions:
-        for answer in _deleted(bucket, [{"Key": key} for key in keys]):
-            bucket.keeps_versions |= any(each.get("DeleteMarker") for each in answer.get("Deleted", []))
-            refused = refused or _first_refusal(answer)
-    if bucket.keeps_versions:
-        for answer in _deleted(bucket, _versions(bucket, keys)):
-            refused = refused or _first_refusal(answer)
+    refused, covered = "", []
+    for answer in _deleted(bucket, [{"Key": key} for key in sorted({f"{bucket.prefix}{path}" for path in paths})]):
+        covered += [each["Key"] for each in answer.get("Deleted", []) if each.get("DeleteMarker")]
+        refused = refused or _first_refusal(answer)
+    for answer in _deleted(bucket, _versions(bucket, sorted(covered))):
+        refused = refused or _first_refusal(answer)
     if refused:
-        raise AdapterError(
-            f"The bucket refused to remove pages ({refused}).", service=SERVICE, permanent=refused in PERMANENT
-        )
+        words = f"The bucket refused to remove pages ({refused})."
+        raise AdapterError(words, service=SERVICE, permanent=refused in PERMANENT)
 
 
 def _deleted(bucket: Bucket, objects: "Iterable[ObjectIdentifierTypeDef]") -> "Iterator[DeleteObjectsOutputTypeDef]":

@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from django.core.files.base import File
@@ -13,6 +14,7 @@ from django.core.files.storage import FileSystemStorage
 from jada.core.errors import AdapterError
 
 SERVICE = "folder"
+_md5 = partial(hashlib.md5, usedforsecurity=False)
 
 
 class PageFolder(FileSystemStorage):
@@ -71,7 +73,9 @@ def listing(folder: PageFolder) -> Iterator[tuple[str, str]]:
                     continue
                 with suppress(FileNotFoundError):  # gone meanwhile
                     file = Path(at, name)
-                    yield file.relative_to(root).as_posix(), etag_of(file.read_bytes())
+                    with file.open("rb") as content:  # whoever put it, of whatever size
+                        etag = hashlib.file_digest(content, _md5).hexdigest()
+                    yield file.relative_to(root).as_posix(), etag
 
 
 def remove(folder: PageFolder, paths: Sequence[str]) -> None:
@@ -84,7 +88,7 @@ def remove(folder: PageFolder, paths: Sequence[str]) -> None:
 
 def etag_of(content: bytes) -> str:
     """As S3 makes it of an object that was put in one part: MD5, in hex."""
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+    return _md5(content).hexdigest()
 
 
 def _raise(error: OSError) -> None:

@@ -14,14 +14,17 @@ Result = TypeVar("Result")
 FIRST, FEWEST = 8, 2
 # The shortest wait is measured, the usual one is longer.
 SLACK = 2.0
+# Work shorter than this is none: a thread's clock does not show it.
+LEAST_WORK = 1e-5
 
 
 class Pace:
     """How many at once: as many as one processor can feed while the others wait, never more than `most`.
 
     Python's threads share a processor. When something keeps it busy for 1 ms and then waits for 30, thirty threads use
-    all of it; after a wait of 1 ms, two do, and more would only stand in each other's way. The shortest wait is what
-    counts: waits grow with the threads that contend for the processor, and would ask for yet more threads.
+    all of it; after a wait of 1 ms, two do, and more would only stand in each other's way. The shortest work and the
+    shortest wait are what counts: the first to be done open connections, and waits grow with the threads that contend
+    for the processor, and would ask for yet more threads.
 
     A wish to slow down halves the number; it grows again by one each time that all have gone well once.
     """
@@ -29,15 +32,13 @@ class Pace:
     def __init__(self, *, most: int) -> None:
         self.most = most
         self._borne: float = most
-        self._shortest_wait = math.inf
-        self._worked, self._done = 0.0, 0
+        self._shortest_wait = self._shortest_work = math.inf
         self._since_slowed = most
 
     def learn(self, *, took: float, worked: float, slowed: bool) -> None:
         """Something took so many seconds, and the processor for `worked` of them; `slowed`: we are asked for less."""
-        self._done += 1
-        self._worked += worked
         self._shortest_wait = min(self._shortest_wait, max(0.0, took - worked))
+        self._shortest_work = min(self._shortest_work, max(LEAST_WORK, worked))
         self._since_slowed += 1
         if not slowed:
             self._borne = min(self.most, self._borne + 1 / self._borne)
@@ -49,8 +50,8 @@ class Pace:
     def threads(self) -> int:
         """How many are to be under way now."""
         useful = FIRST
-        if self._done:
-            useful = FEWEST + math.floor(SLACK * self._shortest_wait / max(self._worked / self._done, 1e-5))
+        if self._shortest_work < math.inf:
+            useful = FEWEST + math.floor(SLACK * self._shortest_wait / self._shortest_work)
         return max(1, min(self.most, useful, int(self._borne)))
 
 
@@ -116,14 +117,13 @@ class _Crew(Generic[Item, Result]):
 
 
 def at_once(
-    items: Sequence[Item], act: Callable[[Item], tuple[Result, bool]], *, most: int
+    items: Sequence[Item], act: Callable[[Item], tuple[Result, bool]], *, pace: Pace
 ) -> Iterator[tuple[Item, Result]]:
     """Each item with what `act` made of it, in the order of completion; `act` also says whether we shall slow down.
 
     `act` runs in threads of its own, which have ended when the iterator has, or is closed. What it raises is raised
     here, and nothing more is begun.
     """
-    pace = Pace(most=most)
     crew = _Crew(items, act, pace)
     try:
         crew.call_more()

@@ -24,7 +24,6 @@ __all__ = ["CONTENT_TYPE", "PageFolder", "Put", "listing", "put", "put_many", "r
 CONTENT_TYPE = bucket.CONTENT_TYPE
 MOST_BYTES = 1_000_000
 MOST_LISTED = 200_000
-MOST_THREADS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Put:
     digest: str
 
 
-def put(path: str, content: bytes, *, digest: str = "") -> str:
+def put(path: str, content: bytes, *, digest: str) -> str:
     """Store a page, `digest` (of its facts) beside it as metadata; its ETag as a listing will show it."""
     kept = _kept()
     if isinstance(kept, PageFolder):
@@ -63,7 +62,7 @@ def put_many(
         results = at_once(
             pages,
             lambda page: _outcome(page, broken_off, lambda page: _to_bucket(of, page)),
-            most=min(MOST_THREADS, of.connections),
+            pace=of.pace,
         )
     for done, result in enumerate(results, 1):
         progress(done)

@@ -1,13 +1,14 @@
 """What the pipeline did, run by run, who may log in, and which programs may use the API."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.contrib.admin import EmptyFieldListFilter
+from django.contrib.admin import EmptyFieldListFilter, SimpleListFilter
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.admin import ModelAdmin, TabularInline
@@ -15,12 +16,18 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from jada.core import tokens
-from jada.core.models import ApiAccess, ApiToken, Run, StoredChange
+from jada.core.clock import now
+from jada.core.models import ApiAccess, ApiToken, Run
+from jada.core.reconcile import APPLIED, PLANNED, layers
+from jada.core.runs import changes_of, seconds
 
 if TYPE_CHECKING:
     UserAdminBase = DjangoUserAdmin[User]
 else:
     UserAdminBase = DjangoUserAdmin
+
+
+_STATES = {PLANNED: "to do", APPLIED: "done"}
 
 
 class _ReadOnly:
@@ -39,49 +46,64 @@ class _ReadOnly:
         return False
 
 
-class ChangeInline(_ReadOnly, TabularInline):
-    """The differences a run found."""
+class WhenFilter(SimpleListFilter):
+    """Today's and this week's runs: what one looks for after something went wrong."""
 
-    model = StoredChange
-    fields = ["layer", "charter", "field", "was", "is_to_be", "state", "reason"]
-    readonly_fields = fields
-    per_page = 50
-    extra = 0
-    verbose_name_plural = "Changes"
-    hide_title = True
+    title = "when"
+    parameter_name = "when"
 
-    @display(description="Was")
-    def was(self, change: StoredChange) -> str:
-        """The value before, shortened."""
-        return _short(change.actual)
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The choices beside “All”."""
+        return [("today", "Today"), ("week", "The last 7 days")]
 
-    @display(description="Should be")
-    def is_to_be(self, change: StoredChange) -> str:
-        """The value it should have, shortened."""
-        return _short(change.expected)
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Run]") -> "QuerySet[Run]":
+        """Since midnight here, today's or that of six days before."""
+        days = {"today": 0, "week": 6}.get(self.value() or "")
+        if days is None:
+            return queryset
+        midnight = timezone.localtime(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+        return queryset.filter(started_at__gte=midnight - timedelta(days=days))
 
 
 @admin.register(Run)
 class RunAdmin(_ReadOnly, ModelAdmin):
-    """Each look at the pipeline that found something, newest first."""
+    """Each look at the pipeline that found something, newest first. Its page shows the changes by layer, in words."""
 
-    list_display = ["when", "depth", "outcome", "counts", "took"]
-    list_filter = ["failed", "depth"]
+    list_display = ["when", "what", "outcome", "counts", "took"]
+    list_filter = ["failed", "depth", WhenFilter]
+    list_select_related = ["asked_by"]
     list_per_page = 50
     ordering = ["-started_at"]
-    inlines = [ChangeInline]
-    fieldsets = [(None, {"fields": ["when", "depth", "how_it_went", "counts", "reasons", "took"]})]
-    readonly_fields = ["when", "depth", "how_it_went", "counts", "reasons", "took"]
+    fieldsets = [(None, {"fields": ["when", "what", "how_it_went", "took"]})]
+    readonly_fields = ["when", "what", "how_it_went", "took"]
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Run]":
-        """With the number of its changes."""
-        queryset: QuerySet[Run] = super().get_queryset(request)
-        return queryset.annotate(change_count=Count("changes"))
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *arguments: Any, **options: Any) -> Any:
+        """With its changes, which the template lays out."""
+        run = context["original"]
+        context |= {
+            "title": f"{self.what(run)}, {self.when(run)}",
+            "subtitle": None,
+            "run": run,
+            "changes": changes_of(run),
+        }
+        return super().render_change_form(request, context, *arguments, **options)
 
     @display(description="When", ordering="started_at")
     def when(self, run: Run) -> str:
-        """“Fri 29 May, 17:10:22”: with seconds, for the log is read beside it."""
-        return f"{timezone.localtime(run.started_at):%a %-d %b, %H:%M:%S}"
+        """“Fri 29 May, 17:10:22”: with seconds, for the log is read beside it; and until when it found the same."""
+        first = f"{timezone.localtime(run.started_at):%a %-d %b, %H:%M:%S}"
+        if run.again_at is None:
+            return first
+        last, day = timezone.localtime(run.again_at), timezone.localtime(run.started_at).date()
+        return f"{first} to {last:%H:%M:%S}" if last.date() == day else f"{first} to {last:%a %-d %b, %H:%M:%S}"
+
+    @display(description="What", ordering="depth")
+    def what(self, run: Run) -> str:
+        """“Audit”, “Repair of quinn-saturday-2026-05-30, by Ana”."""
+        if run.asked_by is None:
+            return str(Run.Depth(run.depth).label).capitalize()
+        by = run.asked_by.get_short_name() or run.asked_by.get_username()
+        return f"Repair of {run.about or 'everything'}, by {by}"
 
     @display(description="Outcome", ordering="failed", label={"well": "success", "failed": "danger"})
     def outcome(self, run: Run) -> tuple[str, str]:
@@ -95,23 +117,20 @@ class RunAdmin(_ReadOnly, ModelAdmin):
 
     @display(description="What was done")
     def counts(self, run: Run) -> str:
-        """“page 3 applied; message 1 held”."""
-        layers = []
-        for layer, counts in run.summary.items():
-            done = [f"{number} {state}" for state, number in counts.items() if number] if layer != "failures" else []
-            if done:
-                layers.append(f"{layer} {', '.join(done)}")
-        return "; ".join(layers) or "nothing to do"
-
-    @display(description="Why a layer failed")
-    def reasons(self, run: Run) -> str:
-        """In words, a layer each."""
-        return "; ".join(f"{layer}: {why}" for layer, why in run.summary.get("failures", {}).items()) or "–"
+        """“page 3 done; message 1 held”, top to bottom of the pipeline."""
+        order = [layer.name for layer in layers()]  # Postgres' JSON forgets it
+        done = {
+            layer: ", ".join(f"{number:,} {_STATES.get(state, state)}" for state, number in counts.items() if number)
+            for layer, counts in run.summary.items()
+            if layer != "failures"
+        }
+        names = [name for name in dict.fromkeys([*order, *done]) if done.get(name)]
+        return "; ".join(f"{name.replace('_', ' ')} {done[name]}" for name in names) or "nothing to do"
 
     @display(description="Took")
     def took(self, run: Run) -> str:
         """In seconds."""
-        return f"{(run.finished_at - run.started_at).total_seconds():.1f} s"
+        return f"{seconds(run):.1f} s"
 
 
 admin.site.unregister(User)
@@ -177,13 +196,3 @@ class ApiTokenAdmin(_ReadOnly, ModelAdmin):
         taken = sum(tokens.revoke(name) for name in chosen.values_list("name", flat=True))
         count = "1 token opens" if taken == 1 else f"{taken} tokens open"
         self.message_user(request, f"{count} nothing any more.", messages.SUCCESS)
-
-
-def _short(value: Any) -> str:
-    if value in (None, "", [], {}):
-        return "–"
-    if isinstance(value, list):
-        return ", ".join(_short(each) for each in value)[:160]
-    if isinstance(value, dict):
-        return ", ".join(_short(each) for each in value.values() if each not in (None, ""))[:160]
-    return str(value)[:160]

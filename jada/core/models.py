@@ -1,8 +1,12 @@
-"""What the engine remembers of its own work, and which programs may ask it: runs, changes, API tokens, their use."""
+"""What the engine remembers of its own work, and who may ask it: runs, changes, asked looks, API tokens, their use."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+
+from jada.core.locks import Leased
 
 
 class Run(models.Model):
@@ -17,14 +21,23 @@ class Run(models.Model):
     depth = models.CharField(max_length=8, choices=Depth)
     summary = models.JSONField(default=dict)
     failed = models.BooleanField(default=False)
+    durations = models.JSONField(default=dict, db_default={}, help_text="{layer: seconds}, in the pipeline's order.")
+    # When a quick look last found just the same and could do nothing: it is this run still, and no new one.
+    again_at = models.DateTimeField(null=True, blank=True)
+    # Of a repair in the admin: what it was about (a charter's reference, else everything), and who asked for it.
+    about = models.CharField(max_length=80, blank=True, default="", db_default="")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-started_at"]
+        permissions = [("repair", "Can repair: have every layer put right what the plan shows")]
         # The admin's list of runs, newest first.
         indexes = [models.Index(fields=["-started_at"], name="core_run_newest")]
 
     def __str__(self) -> str:
-        return f"{self.get_depth_display()} of {self.started_at:%d %b %Y %H:%M}"
+        return f"{self.get_depth_display()} of {timezone.localtime(self.started_at):%-d %b %Y, %H:%M}"
 
 
 class StoredChange(models.Model):
@@ -47,6 +60,45 @@ class StoredChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.layer}: {self.charter} {self.field}"
+
+
+class AskedLook(Leased):
+    """A look that somebody asked for in the admin: a plan to read, or a repair. Written by `jada.core.asking` alone.
+
+    It waits until a worker leases it, and is open until `ended_at`. What a plan found lives here for some minutes only,
+    for it goes out of date; what a repair did is its `run`.
+    """
+
+    class Kind(models.TextChoices):
+        PLAN = "plan", "plan"
+        REPAIR = "repair", "repair"
+
+    kind = models.CharField(max_length=6, choices=Kind)
+    # What is looked at: a charter's reference and primary key, or "" and None for everything.
+    charter = models.CharField(max_length=80, blank=True)
+    charter_key = models.BigIntegerField(null=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    progress = models.JSONField(default=dict, help_text="{layer, done, total}, while a worker is at it.")
+    report = models.JSONField(default=dict, help_text="What a plan found.")
+    run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, related_name="+")
+    trouble = models.TextField(blank=True, help_text="Why there is no result, in words.")
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            # A second tap finds the look that is under way.
+            models.UniqueConstraint(fields=["charter"], condition=Q(ended_at=None), name="one_open_look_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.charter or 'everything'}"
+
+    @property
+    def begun(self) -> bool:
+        """Whether a worker has taken it up."""
+        return self.fence > 0
 
 
 class ApiToken(models.Model):

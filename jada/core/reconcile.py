@@ -10,6 +10,7 @@ A layer is walked in three steps (docs/architecture.md, rule 2: claim, commit, c
 `assume` in the place of `carry_out`, so that a layer sees the consequences of the ones above it.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -25,6 +26,7 @@ from django.utils.module_loading import import_string
 from jada.core import bulk
 from jada.core.clock import now
 from jada.core.errors import JadaError
+from jada.core.forgetting import forget_old
 from jada.core.models import Run, StoredChange
 
 logger = logging.getLogger(__name__)
@@ -117,6 +119,9 @@ class Report:
     changes: list[Change]
     layers: list[str]
     failures: dict[str, str] = field(default_factory=dict)
+    # How long each layer took, in seconds, and the primary key of the run that was kept, if one was.
+    durations: dict[str, float] = field(default_factory=dict)
+    run: int | None = None
 
     def summary(self) -> dict[str, dict[str, int]]:
         """{layer: {planned, applied, held, failed}}."""
@@ -179,6 +184,7 @@ def reconcile(scope: Scope) -> Report:
 
 
 def _guarded(report: Report, layer: Layer, step: Callable[[], None]) -> None:
+    began = time.monotonic()
     try:
         with transaction.atomic() if connection.in_atomic_block else nullcontext():
             step()
@@ -188,6 +194,9 @@ def _guarded(report: Report, layer: Layer, step: Callable[[], None]) -> None:
     except Exception:  # the outermost loop: one layer's fault must not stop the others
         report.broke(layer.name, "An unexpected error; the log has it whole.")
         logger.exception("The layer %s failed.", layer.name)
+    finally:
+        took = report.durations.get(layer.name, 0.0) + time.monotonic() - began
+        report.durations[layer.name] = round(took, 3)
 
 
 def _observe(seen: dict[str, Any], layer: Layer, scope: Scope) -> None:
@@ -220,8 +229,8 @@ def _walk(report: Report, layer: Layer, scope: Scope) -> None:
 
 
 def _remember(report: Report, scope: Scope, started: Any) -> None:
-    """Keep the run and its changes; a quick look that found nothing leaves no trace."""
-    if not (report.changes or report.failures or scope.audit):
+    """Keep the run and its changes; a quick look that found nothing, or nothing new and did nothing, leaves no trace."""
+    if not scope.audit and (not report.changes or _is_the_last_again(report)):
         return
     with transaction.atomic():
         run = Run.objects.create(
@@ -230,10 +239,33 @@ def _remember(report: Report, scope: Scope, started: Any) -> None:
             depth=Run.Depth.AUDIT if scope.audit else Run.Depth.QUICK,
             summary=report.summary() | ({"failures": report.failures} if report.failures else {}),
             failed=report.exit_code == 1,
+            durations=report.durations,
         )
         bulk.copy_in(StoredChange, STORED, _stored(run, report.changes))
+    report.run = run.pk
+    if scope.audit:
+        forget_old()
 
 
+def _is_the_last_again(report: Report) -> bool:
+    """What waits for a person is found every few seconds: that is the last run still."""
+    if len(report.changes) > MOST_COMPARED or any(change.state == APPLIED for change in report.changes):
+        return False
+    last = Run.objects.order_by("-started_at").first()
+    if last is None or last.depth != Run.Depth.QUICK:
+        return False
+    found = [{name: getattr(change, name) for name in STORED[1:]} for change in report.changes]
+    kept = last.changes.values(*STORED[1:])[: MOST_COMPARED + 1]
+    if sorted(json.dumps(each, sort_keys=True) for each in found) != sorted(
+        json.dumps(each, sort_keys=True) for each in kept
+    ):
+        return False
+    Run.objects.filter(pk=last.pk).update(again_at=now())
+    report.run = last.pk
+    return True
+
+
+MOST_COMPARED = 200
 STORED = ("run_id", "layer", "charter", "field", "expected", "actual", "action", "state", "reason")
 
 

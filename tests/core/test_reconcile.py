@@ -237,6 +237,32 @@ def test_an_audit_that_finds_nothing_is_remembered(scripts: tuple[Script, Script
     assert Run.objects.get().depth == "audit"
 
 
+def held(reason: str) -> list[Change]:
+    return [change(state=HELD, reason=reason)]
+
+
+def test_what_waits_for_a_person_is_one_run_however_often_it_is_found(scripts: tuple[Script, Script]) -> None:
+    scripts[0].finds = [held("No place."), held("No place."), held("No place.")]
+    for _ in range(3):
+        reconcile(Scope())
+    assert (Run.objects.count(), StoredChange.objects.count()) == (1, 1)
+    assert Run.objects.get().again_at is not None
+
+
+def test_another_reason_is_another_run(scripts: tuple[Script, Script]) -> None:
+    scripts[0].finds = [held("No place."), held("No arrival time.")]
+    for _ in range(2):
+        reconcile(Scope())
+    assert Run.objects.count() == 2
+
+
+def test_the_same_work_done_again_is_another_run(scripts: tuple[Script, Script]) -> None:
+    scripts[0].finds = [[change()], [], [change()], []]
+    for _ in range(2):
+        reconcile(Scope())
+    assert Run.objects.count() == 2
+
+
 # -- the command's scope -----------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,8 @@
 """What every page of the admin has in common, and the read-only rooms: messages, runs, logins."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
@@ -103,9 +106,53 @@ def test_a_run_shows_its_changes_and_cannot_be_edited(admin_client: Client) -> N
     )
     address = f"/admin/core/run/{run.pk}/change/"
     page = admin_client.get(address).content.decode()
-    assert "edge: 403" in page
+    assert "It could not be looked at: 403" in page
     assert "quinn" in page
     assert admin_client.post(address, {}).status_code == 403
+
+
+@pytest.mark.parametrize(("chosen", "shown"), [("today", 1), ("week", 2), ("", 3)])
+def test_runs_are_found_by_when_they_were(admin_client: Client, chosen: str, shown: int) -> None:
+    for days in (0, 3, 30):
+        at = now() - timedelta(days=days)
+        Run.objects.create(started_at=at, finished_at=at, depth="quick")
+    found = admin_client.get("/admin/core/run/", {"when": chosen}).context["cl"].result_count
+    assert found == shown
+
+
+def test_a_run_says_how_long_each_layer_took(admin_client: Client) -> None:
+    run = Run.objects.create(
+        started_at=now(), finished_at=now(), depth="audit", durations={"calendar": 0.25, "page": 75.4}
+    )
+    page = admin_client.get(f"/admin/core/run/{run.pk}/change/").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert re.findall(r'plan-who">([^<]+)</p><p>([^<]+)<', page) == [
+        ("Calendar", "0.2 s"),
+        ("Guest pages", "1 min 15 s"),
+    ]
+
+
+def test_a_run_takes_as_many_queries_for_thirty_changes_as_for_one(
+    admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    run = Run.objects.create(
+        started_at=now(), finished_at=now(), depth="audit", summary={"page": {"applied": 30}}, durations={"page": 1.0}
+    )
+
+    def add() -> None:
+        StoredChange.objects.create(
+            run=run, layer="page", charter=CharterFactory().reference, field="page", action="update", state="applied"
+        )
+
+    add()
+    address = f"/admin/core/run/{run.pk}/change/"
+    admin_client.get(address)
+    with django_assert_max_num_queries(9) as one:
+        admin_client.get(address)
+    for _ in range(29):
+        add()
+    with django_assert_max_num_queries(9) as thirty:
+        admin_client.get(address)
+    assert len(thirty) == len(one)
 
 
 def test_who_may_log_in_is_edited_here(admin_client: Client) -> None:

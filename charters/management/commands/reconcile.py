@@ -2,7 +2,6 @@
 
 import json
 import sys
-from datetime import datetime
 from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -11,9 +10,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from charters.conflicts import conflicts
+from charters.change_words import in_words
 from charters.models import Charter
-from charters.pages.words import clock, day
+from charters.needs_a_look import doubtful
 from jada.core.reconcile import (
     APPLIED,
     CREATE,
@@ -34,8 +33,7 @@ COLOURS = {PLANNED: "cyan", APPLIED: "green", HELD: "yellow", FAILED: "bold red"
 SIGNS = {CREATE: "+", "update": "~", DELETE: "-", SEND: ">"}
 LONGEST_LISTING = 200
 PIPED_WIDTH = 200
-# Of the trips to come so many are looked at for what contradicts itself, and so many named.
-MOST_LOOKED_AT = 150
+# Of the trips to come that contradict themselves so many are named.
 MOST_DOUBTFUL = 20
 
 
@@ -137,28 +135,24 @@ def _print_conflicts(console: Console, scope: Scope) -> None:
 
     After a plan the records stand as before it, and would contradict what it just printed.
     """
-    upcoming = Charter.objects.upcoming().charters().with_relations().with_waiver_counts()
-    chosen = upcoming if scope.charters is None else upcoming.filter(pk__in=scope.charters)
-    charters = list(chosen[:MOST_LOOKED_AT])
-    found = conflicts(charters)
-    doubtful = [charter for charter in charters if found.get(charter.pk)]
-    if not doubtful:
+    found = doubtful(scope.charters)
+    if not found:
         return
     table = Table(
         title="Needs a look", title_justify="left", title_style="bold", box=None, pad_edge=False, show_header=False
     )
-    for charter in doubtful[:MOST_DOUBTFUL]:
-        for place, sentence in enumerate(found[charter.pk]):
-            table.add_row("" if place else escape(charter.reference), escape(sentence))
+    for each in found[:MOST_DOUBTFUL]:
+        for place, sentence in enumerate(each.sentences):
+            table.add_row("" if place else escape(each.charter.reference), escape(sentence))
     console.print(table)
-    if len(doubtful) > MOST_DOUBTFUL:
-        console.print(f"… and {len(doubtful) - MOST_DOUBTFUL} more on the board.")
+    if len(found) > MOST_DOUBTFUL:
+        console.print(f"… and {len(found) - MOST_DOUBTFUL} more on the board.")
 
 
 def _table(layer: str, changes: list[Change]) -> Table:
     table = Table(title=layer, title_justify="left", title_style="bold", box=None, pad_edge=False, show_header=False)
     for change in changes[:LONGEST_LISTING]:
-        expected, actual = _words(change.expected), _words(change.actual)
+        expected, actual = in_words(change.expected), in_words(change.actual)
         what = (
             change.reason
             if change.reason and change.field == "page"
@@ -174,17 +168,3 @@ def _table(layer: str, changes: list[Change]) -> Table:
             f"[{COLOURS[change.state]}]{change.state}[/]",
         )
     return table
-
-
-def _words(value: Any) -> str:
-    if value is None or value == "":
-        return ""
-    if isinstance(value, dict):
-        return ", ".join(f"{_words(each)}" for each in value.values() if each not in (None, ""))
-    if isinstance(value, list):
-        return ", ".join(_words(each.get("name") if isinstance(each, dict) else each) for each in value) or "nobody"
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError:
-        return str(value)
-    return f"{day(moment)}, {clock(moment)}"

@@ -13,6 +13,7 @@ from django.db import close_old_connections
 
 from charters.calendars import push
 from dispatch.outbox import send_due
+from jada.core import asking
 from jada.core.reconcile import Scope, reconcile
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class Command(BaseCommand):
                 if whole:
                     read_calendars_at = time.monotonic() + settings.RECONCILE_INTERVAL
                 send_due()
+                asking.carry_out_waiting()
                 if time.monotonic() >= channels_at:
                     push.open_or_renew()
                     channels_at = time.monotonic() + CHANNELS_EVERY
