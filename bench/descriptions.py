@@ -56,7 +56,7 @@ LONG = (
 
 def rows(var: Path) -> Iterator[Row]:
     """The rows of docs/benchmarks.md, “Descriptions”."""
-    from charters.calendars.description import read_description
+    from charters.calendars.text.description import read_description
 
     texts = descriptions(DESCRIPTIONS * 8)
 

@@ -80,7 +80,7 @@ def _pushes(google) -> Iterator[float]:  # type: ignore[no-untyped-def]
     """Seconds from the hook's request until the row says what the calendar says; a real worker in between."""
     from django.test import Client
 
-    from charters.calendars import push
+    from charters.calendars.google import push
     from charters.models import Charter
 
     push.open_or_renew()

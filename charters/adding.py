@@ -11,7 +11,7 @@ from charters.calendars.corrections import enter_later
 from charters.calendars.merge import create_without_calendar
 from charters.calendars.occurrences import Occurrence
 from charters.calendars.reading import Directory, Reading, read
-from charters.calendars.titles import NOT_CHARTERS, read_title
+from charters.calendars.text.titles import NOT_CHARTERS, read_title
 from charters.models import Charter, Vessel
 from jada.core.bell import ring
 

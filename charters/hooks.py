@@ -5,7 +5,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from charters.calendars import push
+from charters.calendars.google import push
 from jada.core.bell import ring_soon
 
 

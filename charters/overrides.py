@@ -14,9 +14,9 @@ from django.db import transaction
 
 from charters.calendars.facts import OVERRIDABLE
 from charters.calendars.merge import reapply
-from charters.calendars.party_size import LARGEST_PARTY
 from charters.calendars.reading import Directory
 from charters.calendars.same_fact import same_fact
+from charters.calendars.text.party_size import LARGEST_PARTY
 from charters.models import Charter, Override
 from jada.core.bell import ring
 from jada.core.clock import now

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from charters.calendars import push
+from charters.calendars.google import push
 
 
 @shared_task(name="charters.tasks.keep_channels")

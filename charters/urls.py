@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from charters import crew_page, crew_swap_page, hooks, views
+from charters import hooks, views
+from charters.crew import page as crew_page
+from charters.crew import swap_page
 
 urlpatterns = [
     path("g/<str:token>.ics", views.calendar_file, name="calendar_file"),
@@ -10,6 +12,6 @@ urlpatterns = [
     path("crew/<str:token>.ics", crew_page.feed, name="crew_feed"),
     path("crew/<str:token>/", crew_page.page, name="crew"),
     path("crew/<str:token>/trip/<int:key>/", crew_page.trip, name="crew_trip"),
-    path("crew/<str:token>/swap/<int:key>/", crew_swap_page.swap, name="crew_swap"),
+    path("crew/<str:token>/swap/<int:key>/", swap_page.swap, name="crew_swap"),
     path("hooks/google/", hooks.google, name="google_hook"),
 ]

@@ -14,7 +14,7 @@ from ninja import Field, Schema
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, StrictInt, WithJsonSchema, model_validator
 
 from charters.bookings.platform_push import Platform
-from charters.calendars.party_size import LARGEST_PARTY
+from charters.calendars.text.party_size import LARGEST_PARTY
 from charters.models.people import plain_name
 
 EARLIEST, LATEST = 1990, 2100

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from charters.calendars import push
 from charters.calendars.addresses import PUBLIC_FEED
+from charters.calendars.google import push
 from charters.models import Brand, Calendar, CalendarEvent
 from charters.pages import purging, words
 from jada.core.clock import now

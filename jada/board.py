@@ -11,7 +11,7 @@ from itertools import groupby
 
 from django.utils import timezone
 
-from charters.calendars.titles import NOT_CHARTERS
+from charters.calendars.text.titles import NOT_CHARTERS
 from charters.conflicts import conflicts
 from charters.models import Calendar, Charter
 from charters.pages import words

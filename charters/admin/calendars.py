@@ -12,7 +12,6 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from charters.admin.connecting import ConnectsGoogle, standing
-from charters.calendars import push
 from charters.calendars.addresses import (
     PUBLIC_FEED,
     CalendarRefused,
@@ -20,6 +19,7 @@ from charters.calendars.addresses import (
     checked_google_id,
     checked_zone,
 )
+from charters.calendars.google import push
 from charters.models import Calendar
 from charters.pages import words
 from jada.core.bell import ring, ring_channels

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from charters.calendars import corrections
-from charters.crew_names import is_member, new_member, not_a_person
+from charters.crew.names import is_member, new_member, not_a_person
 from charters.models import Charter, CrewAssignment, CrewMember
 from charters.overrides import confirm_cancelled, keep_ours, take_calendars
 from charters.pages import words

@@ -8,11 +8,11 @@ from charters.admin.charter_answers import facts_in_words
 from charters.admin.provenance import fact_in_words
 from charters.calendars.copies import occurrence_of
 from charters.calendars.corrections import CORRECTABLE
-from charters.calendars.description import read_description
 from charters.calendars.lint import NO_CAPTAIN, lint
 from charters.calendars.reading import name_asked_about, open_questions
 from charters.calendars.same_fact import same_fact
-from charters.crew_names import Guesses, guesses
+from charters.calendars.text.description import read_description
+from charters.crew.names import Guesses, guesses
 from charters.models import Charter, Correction, CrewAssignment, CrewMember, Override
 from charters.overrides import asks_which
 from charters.pages import words

@@ -13,7 +13,8 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from charters.admin.saving import KeptAdmin
-from charters.calendars import google_credentials, google_login
+from charters.calendars.google import credentials
+from charters.calendars.google import login as google_login
 from charters.models import Calendar, GoogleGrant
 from charters.pages import words
 from jada.core.errors import AdapterError
@@ -115,7 +116,7 @@ def _service_account() -> str:
 
 
 def _login_in_words() -> str:
-    source = google_credentials.source()
+    source = credentials.source()
     if source == "grant":
         granted_at = GoogleGrant.objects.get().granted_at
         return f"Somebody connected it on {words.day(granted_at.date())}."

@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from charters.admin.expiry import LABELS, good_until
 from charters.admin.saving import ShownOnPagesAdmin
-from charters.crew_links import crew_url, renew
+from charters.crew.links import crew_url, renew
 from charters.models import Charter, CrewMember, NotAPerson
 from charters.models.charter import CharterQuerySet
 from charters.models.people import plain_name

@@ -11,8 +11,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from charters.bookings.moments import names_a_day, names_an_hour, read_duration, read_moments
-from charters.calendars.contact_lines import read_contact
-from charters.calendars.party_size import LARGEST_PARTY, read_party_size
+from charters.calendars.text.contact_lines import read_contact
+from charters.calendars.text.party_size import LARGEST_PARTY, read_party_size
 
 CONFIRMATION, CHANGE, CANCELLATION = "confirmation", "change", "cancellation"
 LONGEST = 400  # of a line is looked at

@@ -20,8 +20,8 @@ from charters.bookings.letters import MailUnreadable
 from charters.bookings.mail import PLATFORMS
 from charters.bookings.receive import receive
 from charters.bookings.trust import office_addresses
-from charters.calendars.google_credentials import MAIL_SCOPES, access, source
-from charters.calendars.google_transport import Missing, execute, service
+from charters.calendars.google.credentials import MAIL_SCOPES, access, source
+from charters.calendars.google.transport import Missing, execute, service
 from charters.models import Brand, Mailbox
 from jada.core.clock import now
 from jada.core.errors import AdapterError

@@ -16,7 +16,7 @@ from charters.bookings.trips import bearing_code, code_of, platform_of
 from charters.calendars.adoption import lock_making
 from charters.calendars.merge import create_without_calendar, reapply
 from charters.calendars.reading import Directory
-from charters.calendars.titles import NOT_CHARTERS, read_title
+from charters.calendars.text.titles import NOT_CHARTERS, read_title
 from charters.models import Charter
 from charters.same_trip import same_guest
 from jada.core.bell import ring

@@ -17,7 +17,7 @@ from django.db.models.functions import Upper
 
 from charters.calendars.reading import Reading
 from charters.calendars.records import STORED, VESSEL, Row
-from charters.calendars.titles import NOT_CHARTERS
+from charters.calendars.text.titles import NOT_CHARTERS
 from charters.models import Calendar, Charter
 from charters.same_trip import bare_words, plain_code, same_guest
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from charters.calendars.correction_writing import Wanted
-from charters.calendars.google_events import Item
+from charters.calendars.google.events import Item
 from charters.models import Calendar, Charter, Correction, GoogleEvent
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from charters.calendars import google
-from charters.calendars.description import read_description
-from charters.calendars.description_writing import CannotRewrite, rewrite
-from charters.calendars.google import Changed, Missing, Refused
-from charters.calendars.google_events import Item
+from charters.calendars.google import calendar_api
+from charters.calendars.google.calendar_api import Changed, Missing, Refused
+from charters.calendars.google.events import Item
 from charters.calendars.same_fact import same_fact
+from charters.calendars.text.description import read_description
+from charters.calendars.text.description_writing import CannotRewrite, rewrite
 from charters.models.people import plain_name
 from jada.core.errors import JadaError
 
@@ -54,15 +54,17 @@ def write(wanted: Wanted) -> Item:
     412: read again, at most three times. Raises Held, or AdapterError when Google cannot be asked.
     """
     try:
-        item = wanted.item or google.get_event(wanted.calendar_id, wanted.event_id)
+        item = wanted.item or calendar_api.get_event(wanted.calendar_id, wanted.event_id)
         for _ in range(MOST_REREADS + 1):
             body = _body(wanted, item)
             if not body:
                 return item
             try:
-                return google.patch_event(wanted.calendar_id, wanted.event_id, body, etag=str(item.get("etag", "")))
+                return calendar_api.patch_event(
+                    wanted.calendar_id, wanted.event_id, body, etag=str(item.get("etag", ""))
+                )
             except Changed:
-                item = google.get_event(wanted.calendar_id, wanted.event_id)
+                item = calendar_api.get_event(wanted.calendar_id, wanted.event_id)
     except Missing:
         raise Held(GONE) from None
     except Refused as refusal:

@@ -15,8 +15,8 @@ from django.db.models import Prefetch, QuerySet
 from charters.calendars.correction_targets import copies, event_wanted
 from charters.calendars.correction_writing import Held, write
 from charters.calendars.entries import enter, entry, uid_in_google, writable_calendar
-from charters.calendars.google import ITEM_FIELDS, WRITERS
-from charters.calendars.google_events import Item
+from charters.calendars.google.calendar_api import ITEM_FIELDS, WRITERS
+from charters.calendars.google.events import Item
 from charters.calendars.layer import take_event
 from charters.calendars.same_fact import same_fact
 from charters.models import Calendar, Charter, Correction, CrewAssignment, NotAPerson, Override

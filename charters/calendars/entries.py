@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from charters.calendars import google
 from charters.calendars.correction_writing import GONE, Held
-from charters.calendars.google import WRITERS, Refused
-from charters.calendars.google_events import Item
+from charters.calendars.google import calendar_api
+from charters.calendars.google.calendar_api import WRITERS, Refused
+from charters.calendars.google.events import Item
 from charters.models import Calendar, Charter, Vessel
 
 
@@ -26,7 +26,7 @@ def writable_calendar(vessel: Vessel) -> Calendar | None:
 
 def uid_in_google(charter_key: int, entered_as: str) -> str:
     """The UID under which the event will be known, whichever way it is read."""
-    return f"{google.event_id(entered_as, str(charter_key))}@google.com"
+    return f"{calendar_api.event_id(entered_as, str(charter_key))}@calendar_api.com"
 
 
 def entry(charter: Charter, calendar: Calendar) -> Entry:
@@ -35,7 +35,7 @@ def entry(charter: Charter, calendar: Calendar) -> Entry:
     moments = {"start": charter.starts_at, "end": charter.ends_at}
     zone = calendar.google_zone or calendar.timezone
     body: dict[str, Any] = {
-        "id": charter.uid.removesuffix("@google.com"),
+        "id": charter.uid.removesuffix("@calendar_api.com"),
         "summary": charter.title,
         **{name: {"dateTime": at.isoformat(), "timeZone": zone} for name, at in moments.items()},
     }
@@ -50,7 +50,7 @@ def entry(charter: Charter, calendar: Calendar) -> Entry:
 def enter(wanted: Entry) -> Item:
     """Insert it; the event that is there when it was inserted before. Raises Held, or AdapterError."""
     try:
-        item = google.insert_event(wanted.calendar_id, wanted.body)
+        item = calendar_api.insert_event(wanted.calendar_id, wanted.body)
     except Refused as refusal:
         raise Held(str(refusal)) from None
     if item.get("status") == "cancelled":

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from charters.calendars.titles import NOT_CHARTERS
+from charters.calendars.text.titles import NOT_CHARTERS
 from charters.models.people import plain_name
 
 # What the calendar and an override may both state, by the columns of Charter; the crew lives in rows of its own.

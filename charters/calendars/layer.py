@@ -17,10 +17,10 @@ from charters.bookings.gmail import Fetched
 from charters.bookings.match import look_again
 from charters.bookings.receive import forget_bodies
 from charters.calendars import feed as feeds
-from charters.calendars import google_copies
 from charters.calendars.feed import Feed, FeedError
-from charters.calendars.google import Answer
-from charters.calendars.google_events import Item
+from charters.calendars.google import copies as google_copies
+from charters.calendars.google.calendar_api import Answer
+from charters.calendars.google.events import Item
 from charters.calendars.merge import LAYER, merge
 from charters.calendars.occurrences import AHEAD, UnreadableEvent, lay_out
 from charters.calendars.reading import Directory, Reading, read

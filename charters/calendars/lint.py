@@ -1,7 +1,7 @@
 """What the reader of descriptions could not find or understand, in words for the office."""
 
-from charters.calendars.description import Description
-from charters.calendars.titles import NOT_CHARTERS
+from charters.calendars.text.description import Description
+from charters.calendars.text.titles import NOT_CHARTERS
 
 QUOTE_LIMIT = 80
 QUOTES = 5

@@ -19,7 +19,7 @@ from charters.calendars.facts import COLUMNS, NOTHING, TOLD, in_force
 from charters.calendars.reading import Directory, Reading
 from charters.calendars.records import VESSEL, Records, Row, crew_rows, new_row
 from charters.calendars.same_fact import same_fact
-from charters.calendars.titles import NOT_CHARTERS
+from charters.calendars.text.titles import NOT_CHARTERS
 from charters.calendars.writing import Writing, another_guest
 from charters.models import Calendar, Charter, Vessel
 from jada.core import bulk

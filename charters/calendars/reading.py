@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from charters.calendars.clock_times import hours_disagree, resolve
-from charters.calendars.description import Description, mentions, read_description
-from charters.calendars.html_text import description_lines
 from charters.calendars.occurrences import Occurrence
-from charters.calendars.titles import NOT_CHARTERS, read_title
+from charters.calendars.text.clock_times import hours_disagree, resolve
+from charters.calendars.text.description import Description, mentions, read_description
+from charters.calendars.text.html_text import description_lines
+from charters.calendars.text.titles import NOT_CHARTERS, read_title
 from charters.models import CrewMember, Dock, NotAPerson
 from charters.models.people import plain_name
 from charters.pages.words import hours

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from charters.calendars import google, ical
+from charters.calendars import ical
 from charters.calendars.feed import FeedError
-from charters.calendars.google import ReconnectNeeded
+from charters.calendars.google import calendar_api
+from charters.calendars.google.calendar_api import ReconnectNeeded
 from charters.models import Calendar
 from jada.core.errors import AdapterError
 
@@ -20,7 +21,7 @@ class Seen:
 
     calendar: Calendar
     fence: int | None
-    answer: google.Answer | None = None
+    answer: calendar_api.Answer | None = None
     content: bytes | None = None
     etag: str = ""
     last_modified: str = ""
@@ -39,7 +40,7 @@ def look(calendar: Calendar, fence: int | None) -> Seen:
     if not calendar.google_id:
         return _through_feed(calendar, fence)
     try:
-        answer = google.read(calendar.google_id, sync_token=calendar.sync_token)
+        answer = calendar_api.read(calendar.google_id, sync_token=calendar.sync_token)
     except AdapterError as error:
         said, needs_login = str(error), isinstance(error, ReconnectNeeded)
         if not calendar.ical_address:

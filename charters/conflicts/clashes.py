@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 from zoneinfo import ZoneInfo
 
 from charters.calendars.reading import Directory
-from charters.calendars.titles import NOT_CHARTERS
+from charters.calendars.text.titles import NOT_CHARTERS
 from charters.conflicts import whom
 from charters.conflicts.neighbours import Neighbour, Person
 from charters.conflicts.quotes import title

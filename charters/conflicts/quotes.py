@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from charters.calendars.clock_times import read_times, resolve
-from charters.calendars.description import mentions
 from charters.calendars.feed import components
-from charters.calendars.html_text import description_lines
 from charters.calendars.occurrences import ESCAPED
-from charters.calendars.party_size import read_party_size
+from charters.calendars.text.clock_times import read_times, resolve
+from charters.calendars.text.description import mentions
+from charters.calendars.text.html_text import description_lines
+from charters.calendars.text.party_size import read_party_size
 from charters.models import Charter
 from charters.models.people import plain_name
 

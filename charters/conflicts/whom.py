@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from charters.calendars.crew_words import NEVER_NAMES, ROLE_WORD
 from charters.calendars.reading import Directory
+from charters.calendars.text.crew_words import NEVER_NAMES, ROLE_WORD
 from charters.conflicts.neighbours import Neighbour, Person
 from charters.conflicts.quotes import title
 from charters.models.people import plain_name

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from charters.calendars.titles import NOT_CHARTERS
+from charters.calendars.text.titles import NOT_CHARTERS
 from charters.models.fleet import Brand, Dock, Vessel
 from charters.models.source import Calendar
 from jada.core.clock import now

@@ -9,7 +9,7 @@ SECRET_PURPOSE = "google client secret"  # noqa: S105 a name, not a secret
 
 
 class GoogleGrant(models.Model):
-    """The one stored login; written by `charters.calendars.google_credentials.keep_grant` alone.
+    """The one stored login; written by `charters.calendars.google.credentials.keep_grant` alone.
 
     `stands_for` is the fingerprint of the `GOOGLE_CREDENTIALS` it was made under ('' for none): the grant is in force
     as long as these are what they were, and newer ones in the environment win over it.

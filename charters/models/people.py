@@ -52,7 +52,7 @@ class CrewMember(models.Model):
 
 
 class NotAPerson(models.Model):
-    """Words on crew lists that somebody said are no name (“extra ice”); `charters.crew_names` writes them."""
+    """Words on crew lists that somebody said are no name (“extra ice”); `charters.crew.names` writes them."""
 
     plain = models.CharField(max_length=80, unique=True, help_text="As `plain_name` gives it.")
     by = models.CharField(max_length=150)

@@ -32,7 +32,7 @@ class Calendar(Leased):
     error = models.TextField(blank=True, editable=False)
     # Only a person can help: somebody must log in to Google again.
     needs_login = models.BooleanField(default=False, editable=False)
-    # Why Google does not announce its changes (`charters.calendars.push`); it is read by the clock all the same.
+    # Why Google does not announce its changes (`charters.calendars.google.push`); it is read by the clock all the same.
     push_error = models.TextField(blank=True, db_default="", editable=False)
     last_sync_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What the last good read was: validators for a conditional request, and by what its events were parsed
@@ -108,7 +108,7 @@ class CalendarEvent(models.Model):
 
 
 class GoogleEvent(models.Model):
-    """An event as the Calendar API last gave it, gravestones included (`charters.calendars.google_copies`).
+    """An event as the Calendar API last gave it, gravestones included (`charters.calendars.google.copies`).
 
     Deltas are merged into these; a correction finds here which event to patch, and under which etag.
     """
@@ -132,7 +132,7 @@ class GoogleEvent(models.Model):
 
 
 class PushChannel(models.Model):
-    """A channel on which Google announces changes of a calendar; written by `charters.calendars.push` alone.
+    """A channel on which Google announces changes of a calendar; written by `charters.calendars.google.push` alone.
 
     Its calendar may be gone: the row stays until Google was told to stop.
     """

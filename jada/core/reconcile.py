@@ -229,7 +229,7 @@ def _walk(report: Report, layer: Layer, scope: Scope) -> None:
 
 
 def _remember(report: Report, scope: Scope, started: Any) -> None:
-    """Keep the run and its changes; a quick look that found nothing, or nothing new and did nothing, leaves no trace."""
+    """Keep the run and its changes; a quick look that found nothing, or nothing new to do, leaves no trace."""
     if not scope.audit and (not report.changes or _is_the_last_again(report)):
         return
     with transaction.atomic():

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from charters.contacts import keep
-from charters.crew_links import crew_url
+from charters.crew.links import crew_url
 from charters.models import Contact, ContactMerge, CrewMember, NotAPerson, Vessel
 from jada.core.clock import now
 from tests.factories import CrewMemberFactory, VesselFactory

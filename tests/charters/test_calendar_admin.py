@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from charters.calendars import push
+from charters.calendars.google import push
 from charters.models import Calendar, PushChannel
 from jada.core.clock import now
 from tests.charters.calendars.conftest import google

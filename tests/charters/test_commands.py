@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from charters.calendars import push
+from charters.calendars.google import push
 from charters.models import Brand, Calendar, Charter, Override, PushChannel, Vessel
 from tests.charters.calendars.conftest import at, calendar, google, server
 from tests.charters.calendars.feeds import event, feed, look

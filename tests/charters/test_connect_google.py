@@ -11,8 +11,8 @@ from django.contrib.auth.models import Permission, User
 from django.contrib.messages import get_messages
 from django.test import Client
 
-from charters.calendars import google as calendar_api
-from charters.calendars import google_credentials
+from charters.calendars.google import calendar_api as calendar_api
+from charters.calendars.google import credentials as google_credentials
 from charters.models import GoogleGrant
 from tests.charters.calendars.conftest import google
 from tests.factories import CalendarFactory
@@ -192,8 +192,8 @@ def test_an_exchange_that_fails_is_told_in_words_and_changes_nothing(
 def test_a_login_server_that_drips_is_broken_off(
     admin_client: Client, revoked: Google, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("charters.calendars.google_login.ANSWER_SECONDS", 0.2)
-    monkeypatch.setattr("charters.calendars.google_login.CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr("charters.calendars.google.login.ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr("charters.calendars.google.login.CONNECT_SECONDS", 0.2)
     address = sent_back(admin_client)
     revoked.trouble("token", fake.drip())
     assert said(admin_client, address) == (PAGE, ["Google's login server did not answer as it should."])

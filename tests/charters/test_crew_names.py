@@ -7,7 +7,7 @@ import pytest
 
 from charters.calendars.merge import reapply
 from charters.calendars.reading import Directory
-from charters.crew_names import NameRefused, guesses, is_member, new_member, not_a_person
+from charters.crew.names import NameRefused, guesses, is_member, new_member, not_a_person
 from charters.models import Calendar, Charter, CrewAssignment, CrewMember, GuestPage, NotAPerson, Override
 from tests.charters.calendars.conftest import Move, at, calendar, server
 from tests.charters.calendars.feeds import event, feed, look, rows

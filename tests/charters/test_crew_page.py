@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
-from charters.crew_links import crew_url
+from charters.crew.links import crew_url
 from charters.models import Charter, CrewMember, Dock, Override
 from charters.overrides import cancel, override
 from jada.core import clock

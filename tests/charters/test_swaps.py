@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from charters import swaps
+from charters.crew import swaps
+from charters.crew.swaps import Place, SwapRefused, TakerTaken
 from charters.models import Charter, CrewMember, GuestPage, Override
 from charters.overrides import cancel
-from charters.swaps import Place, SwapRefused, TakerTaken
 from jada.core import clock
 from jada.core.reconcile import Change
 from tests.charters.crewed import aboard, at, pool, sail

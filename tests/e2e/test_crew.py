@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 def page_of(stage: Stage, chromium: Browser, name: str) -> Page:
     """A crew member's own page on a phone that runs no scripts."""
     asked = (
-        "from charters.crew_links import crew_url; from charters.models import CrewMember; "
+        "from charters.crew.links import crew_url; from charters.models import CrewMember; "
         f"print(crew_url(CrewMember.objects.get(name={name!r})))"
     )
     shown = stage.manage("shell", "-v0", "-c", asked)

@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.test import Client
 
 from charters import demo
-from charters.calendars import google_credentials, google_transport
+from charters.calendars.google import credentials as google_credentials
+from charters.calendars.google import transport
 from charters.models import Charter, Vessel
 from jada.core import tokens
 from tests.charters.bookings.samples import mail
@@ -32,7 +33,7 @@ LAYERS = ("--layer", "calendar", "--layer", "correction", "--layer", "page", "--
 def google(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Google]:
     """JADA's calendar before its corrections, read once; its pages are served on loopback."""
     monkeypatch.setattr("django.utils.timezone.now", lambda: THURSDAY)
-    monkeypatch.setattr(google_transport, "FIRST_PAUSE", 0.005)
+    monkeypatch.setattr(transport, "FIRST_PAUSE", 0.005)
     google_credentials.forget_tokens()
     for name in ("Gene", "Darrell", "Sarah", "Marcus", "Sam"):
         CrewMemberFactory.create(name=name)
@@ -50,7 +51,7 @@ def google(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
         assert look(*LAYERS).code == 0
         serving.requests.clear()
         yield serving
-        google_transport.forget_connections()
+        transport.forget_connections()
     google_credentials.forget_tokens()
 
 

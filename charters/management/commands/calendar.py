@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from charters.calendars import push
 from charters.calendars.addresses import (
     PUBLIC_FEED,
     CalendarRefused,
@@ -16,6 +15,7 @@ from charters.calendars.addresses import (
     checked_google_id,
     checked_zone,
 )
+from charters.calendars.google import push
 from charters.models import Calendar, Charter, Vessel
 from charters.overrides import confirm_cancelled
 from charters.pages import words

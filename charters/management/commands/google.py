@@ -15,8 +15,9 @@ from google.auth.exceptions import GoogleAuthError
 from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError  # type: ignore[import-untyped]
 from oauthlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
 
-from charters.calendars import google_credentials, google_login
-from charters.calendars.google_login import NOT_AGREED, SCOPES, OAuthClient, client_in
+from charters.calendars.google import credentials
+from charters.calendars.google import login as google_login
+from charters.calendars.google.login import NOT_AGREED, SCOPES, OAuthClient, client_in
 from charters.models import GoogleGrant
 from jada.core.errors import AdapterError
 
@@ -82,11 +83,11 @@ class Command(BaseCommand):
             self.stdout.write(f"Not allowed: {what}. Log in again and tick its box to change that.")
 
     def _logout(self, **options: Any) -> None:
-        gone = google_credentials.forget_grant()
+        gone = credentials.forget_grant()
         self.stdout.write("The stored login is forgotten." if gone else "There was no stored login.")
 
     def _status(self, **options: Any) -> None:
-        source = google_credentials.source()
+        source = credentials.source()
         grant = GoogleGrant.objects.first() if source == "grant" else None
         if options["json"]:
             granted_at = grant.granted_at.isoformat() if grant else None
@@ -94,7 +95,7 @@ class Command(BaseCommand):
         elif grant:
             self.stdout.write(f"Connected by `google login` on {grant.granted_at:%Y-%m-%d}.")
         else:
-            self.stdout.write("Connected by GOOGLE_CREDENTIALS." if source else google_credentials.NO_LOGIN)
+            self.stdout.write("Connected by GOOGLE_CREDENTIALS." if source else credentials.NO_LOGIN)
 
 
 def _client(path: str | None) -> OAuthClient:

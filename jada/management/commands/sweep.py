@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
-from charters.calendars import push
+from charters.calendars.google import push
 from dispatch.outbox import send_due
 from jada.core import asking
 from jada.core.reconcile import Scope, reconcile

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from charters.bookings import gmail
 from charters.bookings.match import look_again
-from charters.calendars import google_credentials, google_transport
+from charters.calendars.google import credentials as google_credentials
+from charters.calendars.google import transport
 from charters.models import BookingMessage, Charter, Mailbox
 from tests.charters.bookings.samples import letter, mail
 from tests.fakes import google_server as fake
@@ -21,13 +22,13 @@ MAY = datetime(2026, 5, 12, 17, 0, tzinfo=UTC)
 
 @pytest.fixture
 def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Google]:
-    monkeypatch.setattr(google_transport, "FIRST_PAUSE", 0.005)
+    monkeypatch.setattr(transport, "FIRST_PAUSE", 0.005)
     google_credentials.forget_tokens()
     with fake.google_server() as serving:
         settings.GOOGLE_API_ENDPOINT = serving.address
         settings.GOOGLE_CREDENTIALS = serving.credentials()
         yield serving
-        google_transport.forget_connections()
+        transport.forget_connections()
     google_credentials.forget_tokens()
 
 

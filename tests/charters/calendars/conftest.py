@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from charters.calendars import google_credentials, google_transport
+from charters.calendars.google import credentials as google_credentials
+from charters.calendars.google import transport
 from charters.models import Calendar
 from tests.factories import CalendarFactory, VesselFactory
 from tests.fakes.feed_server import FeedServer, feed_server
@@ -44,13 +45,13 @@ def calendar(db: None, at: Move, server: FeedServer, settings: pytest.FixtureReq
 @pytest.fixture
 def google(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Google]:
     """A Google that knows our login; its calendars are empty, pauses between tries are short."""
-    monkeypatch.setattr(google_transport, "FIRST_PAUSE", 0.005)
+    monkeypatch.setattr(transport, "FIRST_PAUSE", 0.005)
     google_credentials.forget_tokens()
     with google_server() as serving:
         settings.GOOGLE_API_ENDPOINT = serving.address
         settings.GOOGLE_CREDENTIALS = serving.credentials()
         yield serving
-        google_transport.forget_connections()
+        transport.forget_connections()
     google_credentials.forget_tokens()
 
 

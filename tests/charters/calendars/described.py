@@ -1,6 +1,6 @@
 """What the tests of descriptions expect, in few words: times of day, and people by their duty."""
 
-from charters.calendars.description import ClockTime, CrewName
+from charters.calendars.text.description import ClockTime, CrewName
 
 
 def at(hour: int, minute: int = 0) -> ClockTime:

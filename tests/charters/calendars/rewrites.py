@@ -1,6 +1,6 @@
 """Corrections of a crew, and what becomes of the description: the table of the tests of writing."""
 
-from charters.calendars.description import CrewName
+from charters.calendars.text.description import CrewName
 
 Crew = tuple[tuple[str, str], ...]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from charters.calendars.description import CrewName, Description, read_description
+from charters.calendars.text.description import CrewName, Description, read_description
 from tests.charters.calendars.described import at, crew, deck, either, mate
 
 WHOLE = {

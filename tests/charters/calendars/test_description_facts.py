@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from charters.calendars.description import DESCRIPTION_LIMIT, ClockTime, hours_disagree, read_description, resolve
+from charters.calendars.text.description import DESCRIPTION_LIMIT, ClockTime, hours_disagree, read_description, resolve
 from tests.charters.calendars.described import at, either
 
 SAN_DIEGO = ZoneInfo("America/Los_Angeles")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charters.calendars.description import DESCRIPTION_LIMIT, Description, read_description
+from charters.calendars.text.description import DESCRIPTION_LIMIT, Description, read_description
 from tests.charters.calendars.described import crew, deck, mate
 
 HOSTILE = [

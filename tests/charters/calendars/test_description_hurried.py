@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from charters.calendars.clock_times import ClockTime
-from charters.calendars.crew_lines import read_crew
-from charters.calendars.description import CrewName, read_description
+from charters.calendars.text.clock_times import ClockTime
+from charters.calendars.text.crew_lines import read_crew
+from charters.calendars.text.description import CrewName, read_description
 from tests.charters.calendars.described import at, crew, deck, mate
 
 CREWS: list[tuple[str, str | None, tuple[CrewName, ...]]] = [

@@ -2,8 +2,8 @@
 
 import pytest
 
-from charters.calendars.description import DESCRIPTION_LIMIT, read_description
-from charters.calendars.description_writing import CannotRewrite, rewrite
+from charters.calendars.text.description import DESCRIPTION_LIMIT, read_description
+from charters.calendars.text.description_writing import CannotRewrite, rewrite
 from tests.charters.calendars.rewrites import REWRITES, Crew, crew, mate, named
 
 

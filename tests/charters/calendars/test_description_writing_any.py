@@ -3,10 +3,10 @@
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from charters.calendars.description import read_description
-from charters.calendars.description_writing import CannotRewrite, rewrite
-from charters.calendars.html_text import description_lines, traced_lines
-from charters.calendars.named_crew import mentions
+from charters.calendars.text.description import read_description
+from charters.calendars.text.description_writing import CannotRewrite, rewrite
+from charters.calendars.text.html_text import description_lines, traced_lines
+from charters.calendars.text.named_crew import mentions
 from tests.charters.calendars.rewrites import Crew, named
 
 NAMES = st.sampled_from(["Gene", "Sam", "Sarah", "Marcus", "Zoë", "Mary Ann", "O'Brien", "J. Smith", "Ana de la Cruz"])

@@ -19,8 +19,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from googleapiclient.discovery import build
 
-from charters.calendars import google, google_credentials, google_transport
-from charters.calendars.google import Changed, Missing, ReconnectNeeded, Refused
+from charters.calendars.google import calendar_api, transport
+from charters.calendars.google import credentials as google_credentials
+from charters.calendars.google.calendar_api import Changed, Missing, ReconnectNeeded, Refused
 from charters.management.commands import google as google_command
 from charters.models import GoogleGrant
 from jada.core import env
@@ -36,7 +37,7 @@ ALVAREZ = "jada0004sample"
 @pytest.fixture
 def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Google]:
     """A calendar `primary` with the sample season; pauses are short."""
-    monkeypatch.setattr(google_transport, "FIRST_PAUSE", 0.005)
+    monkeypatch.setattr(transport, "FIRST_PAUSE", 0.005)
     monkeypatch.setattr(google_command, "MINUTES", 0.2)
     google_credentials.forget_tokens()
     with fake.google_server() as serving:
@@ -44,17 +45,17 @@ def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Google]:
         settings.GOOGLE_API_ENDPOINT = serving.address
         settings.GOOGLE_CREDENTIALS = serving.credentials()
         yield serving
-        google_transport.forget_connections()
+        transport.forget_connections()
     google_credentials.forget_tokens()
 
 
-def ids(answer: google.Answer) -> set[str]:
+def ids(answer: calendar_api.Answer) -> set[str]:
     return {item["id"] for item in answer.items}
 
 
 def failure(sync_token: str = "") -> AdapterError:
     with pytest.raises(AdapterError) as raised:
-        google.read("primary", sync_token=sync_token)
+        calendar_api.read("primary", sync_token=sync_token)
     return raised.value
 
 
@@ -62,52 +63,52 @@ def failure(sync_token: str = "") -> AdapterError:
 
 
 def test_a_first_read_gives_every_event_and_the_calendars_zone(server: Google) -> None:
-    answer = google.read("primary")
+    answer = calendar_api.read("primary")
     assert (len(answer.items), answer.full, answer.timezone, answer.role) == (25, True, "America/Los_Angeles", "owner")
 
 
 def test_series_are_read_as_written_without_a_time_window(server: Google) -> None:
-    google.read("primary")
+    calendar_api.read("primary")
     query = server.asked("events.list")[0].query
     assert (query["singleEvents"], {"timeMin", "timeMax", "orderBy"} & set(query)) == ("false", set())
 
 
 def test_pages_are_followed_to_the_last(server: Google) -> None:
     server.page_size = 10
-    assert (len(google.read("primary").items), len(server.asked("events.list"))) == (25, 3)
+    assert (len(calendar_api.read("primary").items), len(server.asked("events.list"))) == (25, 3)
 
 
 def test_a_token_gives_what_changed_and_deleted_events_too(server: Google) -> None:
-    token = google.read("primary").sync_token
+    token = calendar_api.read("primary").sync_token
     server.edit(ALVAREZ, summary="Alvarez Sail")
     server.delete("jada0000sample")
-    answer = google.read("primary", sync_token=token)
+    answer = calendar_api.read("primary", sync_token=token)
     statuses = {item["id"]: item["status"] for item in answer.items}
     assert (statuses, answer.full) == ({ALVAREZ: "confirmed", "jada0000sample": "cancelled"}, False)
 
 
 def test_no_change_is_one_request(server: Google) -> None:
-    token = google.read("primary").sync_token
+    token = calendar_api.read("primary").sync_token
     server.requests.clear()
-    assert (google.read("primary", sync_token=token).items, len(server.requests)) == ([], 1)
+    assert (calendar_api.read("primary", sync_token=token).items, len(server.requests)) == ([], 1)
 
 
 def test_both_kinds_of_read_ask_with_the_same_parameters(server: Google) -> None:
-    google.read("primary", sync_token=google.read("primary").sync_token)
+    calendar_api.read("primary", sync_token=calendar_api.read("primary").sync_token)
     first, second = (request.query for request in server.asked("events.list"))
     assert first == {name: value for name, value in second.items() if name != "syncToken"}
 
 
 def test_an_expired_token_is_answered_with_a_full_read(server: Google) -> None:
-    token = google.read("primary").sync_token
+    token = calendar_api.read("primary").sync_token
     server.forget_sync_tokens()
-    answer = google.read("primary", sync_token=token)
+    answer = calendar_api.read("primary", sync_token=token)
     assert (len(answer.items), answer.full) == (25, True)
-    assert google.read("primary", sync_token=answer.sync_token).full is False
+    assert calendar_api.read("primary", sync_token=answer.sync_token).full is False
 
 
 def test_a_token_that_never_was_one_is_answered_with_a_full_read(server: Google) -> None:
-    assert google.read("primary", sync_token="nonsense").full is True
+    assert calendar_api.read("primary", sync_token="nonsense").full is True
 
 
 def test_a_calendar_edited_between_pages_is_seen_at_the_next_read(server: Google) -> None:
@@ -115,18 +116,18 @@ def test_a_calendar_edited_between_pages_is_seen_at_the_next_read(server: Google
     server.trouble("events.list", fake.after(0))
     server.before("events.list", lambda: None)
     server.before("events.list", lambda: server.edit("jada0000sample", summary="Quinn Sail"))
-    token = google.read("primary").sync_token
-    assert ids(google.read("primary", sync_token=token)) == {"jada0000sample"}
+    token = calendar_api.read("primary").sync_token
+    assert ids(calendar_api.read("primary", sync_token=token)) == {"jada0000sample"}
 
 
 def test_attendees_are_not_carried_away(server: Google) -> None:
     server.edit(ALVAREZ, attendees=[{"email": "guest@example.com"}])
-    assert [item for item in google.read("primary").items if "attendees" in item] == []
+    assert [item for item in calendar_api.read("primary").items if "attendees" in item] == []
 
 
 def test_an_empty_calendar(server: Google) -> None:
     server.calendar("empty")
-    assert google.read("empty").items == []
+    assert calendar_api.read("empty").items == []
 
 
 def test_a_read_whose_last_page_names_no_token_was_cut_off(server: Google) -> None:
@@ -137,17 +138,17 @@ def test_a_read_whose_last_page_names_no_token_was_cut_off(server: Google) -> No
 def test_pages_that_go_in_a_circle_end(server: Google) -> None:
     circle = json.dumps({"items": [], "nextPageToken": "again"}).encode()
     server.trouble("events.list", fake.raw(circle), times=3)
-    assert str(failure()) == google_transport.STRANGE
+    assert str(failure()) == transport.STRANGE
 
 
 @pytest.mark.parametrize("content", [b"<html>Sign in</html>", b"[]", b'{"items": 3}', b'{"items": [3]}', b"\xff\xfe"])
 def test_an_answer_of_another_kind_is_no_calendar(server: Google, content: bytes) -> None:
     server.trouble("events.list", fake.raw(content))
-    assert str(failure()) == google_transport.STRANGE
+    assert str(failure()) == transport.STRANGE
 
 
 def test_more_than_20_000_events(server: Google, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(google, "MOST_EVENTS", 24)
+    monkeypatch.setattr(calendar_api, "MOST_EVENTS", 24)
     assert (failure().permanent, str(failure())) == (True, "The calendar holds more than 24 events.")
 
 
@@ -158,7 +159,7 @@ def test_a_few_bytes_that_grow_to_more_than_20_mb(server: Google) -> None:
 
 def test_many_pages_of_more_than_20_mb_in_all(server: Google, monkeypatch: pytest.MonkeyPatch) -> None:
     server.page_size = 5
-    monkeypatch.setattr(google, "MOST_BYTES", 5_000)
+    monkeypatch.setattr(calendar_api, "MOST_BYTES", 5_000)
     assert str(failure()) == "Google's answer is larger than 20 MB."
 
 
@@ -181,20 +182,20 @@ def test_many_pages_of_more_than_20_mb_in_all(server: Google, monkeypatch: pytes
 )
 def test_a_trouble_that_passes_is_waited_out(server: Google, trouble: Any) -> None:
     server.trouble("events.list", trouble, times=2)
-    assert (len(google.read("primary").items), len(server.asked("events.list"))) == (25, 3)
+    assert (len(calendar_api.read("primary").items), len(server.asked("events.list"))) == (25, 3)
 
 
 def test_a_trouble_that_stays_is_given_up_after_five_tries(server: Google) -> None:
     server.trouble("events.list", fake.error(503), times=50)
     error = failure()
-    assert (len(server.asked("events.list")), error.permanent, str(error)) == (5, False, google_transport.TRY_LATER)
+    assert (len(server.asked("events.list")), error.permanent, str(error)) == (5, False, transport.TRY_LATER)
     assert error.retry_after is not None
 
 
 def test_retry_after_is_waited_for(server: Google) -> None:
     server.trouble("events.list", fake.error(429, Retry_After="1"))
     started = time.monotonic()
-    google.read("primary")
+    calendar_api.read("primary")
     assert 1.0 <= time.monotonic() - started < 2.0
 
 
@@ -209,36 +210,36 @@ def test_a_longer_retry_after_is_left_to_the_clock(server: Google, name: str) ->
 
 def test_an_unreadable_retry_after_is_none(server: Google) -> None:
     server.trouble("events.list", fake.error(503, Retry_After="soon"))
-    assert len(google.read("primary").items) == 25
+    assert len(calendar_api.read("primary").items) == 25
 
 
 def test_a_server_that_answers_too_late(server: Google, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(google_transport, "ANSWER_SECONDS", 0.1)
-    monkeypatch.setattr(google_transport, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(transport, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(transport, "PATIENCE_SECONDS", 0.5)
     server.trouble("events.list", fake.after(5), times=9)
     started = time.monotonic()
-    assert str(failure()) == google_transport.TOO_SLOW
+    assert str(failure()) == transport.TOO_SLOW
     assert time.monotonic() - started < 1.5
 
 
 def test_a_server_that_drips(server: Google, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(google_transport, "PATIENCE_SECONDS", 0.4)
+    monkeypatch.setattr(transport, "PATIENCE_SECONDS", 0.4)
     server.trouble("events.list", fake.drip(), times=9)
     started = time.monotonic()
-    assert str(failure()) == google_transport.TOO_SLOW
+    assert str(failure()) == transport.TOO_SLOW
     assert time.monotonic() - started < 1.5
 
 
 def test_a_slow_page_is_waited_for(server: Google) -> None:
     server.trouble("events.list", fake.after(0.3))
-    assert len(google.read("primary").items) == 25
+    assert len(calendar_api.read("primary").items) == 25
 
 
 def test_nobody_there(server: Google, settings: Any) -> None:
-    google.read("primary")
+    calendar_api.read("primary")
     settings.GOOGLE_API_ENDPOINT = "http://127.0.0.1:1"
     error = failure()
-    assert (str(error), error.permanent) == (google_transport.UNREACHABLE, False)
+    assert (str(error), error.permanent) == (transport.UNREACHABLE, False)
 
 
 def test_a_redirect_is_not_followed(server: Google) -> None:
@@ -250,21 +251,21 @@ def test_a_redirect_is_not_followed(server: Google) -> None:
 
 
 def test_an_expired_access_token_is_renewed_once(server: Google) -> None:
-    google.read("primary")
+    calendar_api.read("primary")
     server.expire_tokens()
-    google.read("primary")
+    calendar_api.read("primary")
     operations = [request.operation for request in server.requests]
     assert operations == ["token", "events.list", "events.list", "token", "events.list"]
 
 
 def test_an_access_token_serves_until_it_expires(server: Google) -> None:
-    google.read("primary")
-    google.get_event("primary", ALVAREZ)
+    calendar_api.read("primary")
+    calendar_api.get_event("primary", ALVAREZ)
     assert len(server.asked("token")) == 1
 
 
 def test_threads_share_one_renewal(server: Google) -> None:
-    google.read("primary")
+    calendar_api.read("primary")
     server.expire_tokens()
     threads = [threading.Thread(target=_get_without_database, args=(server,)) for _ in range(8)]
     for thread in threads:
@@ -275,13 +276,13 @@ def test_threads_share_one_renewal(server: Google) -> None:
 
 
 def _get_without_database(server: Google) -> None:
-    access = google_credentials._access(json.dumps(server.credentials(), sort_keys=True), google.CALENDAR_SCOPES)
-    request = google_transport.service("calendar", "v3").events().get(calendarId="primary", eventId=ALVAREZ)
-    assert google_transport.execute(request, access)["id"] == ALVAREZ
+    access = google_credentials._access(json.dumps(server.credentials(), sort_keys=True), calendar_api.CALENDAR_SCOPES)
+    request = transport.service("calendar", "v3").events().get(calendarId="primary", eventId=ALVAREZ)
+    assert transport.execute(request, access)["id"] == ALVAREZ
 
 
 def test_a_revoked_login_asks_for_a_new_one_and_is_not_tried_again(server: Google) -> None:
-    google.read("primary")
+    calendar_api.read("primary")
     server.revoke()
     server.requests.clear()
     error = failure()
@@ -323,7 +324,7 @@ def test_a_service_account_asks_its_own_token_uri(server: Google, settings: Any)
         "private_key": pem,
         "token_uri": f"{server.address}/token",
     }
-    assert len(google.read("primary").items) == 25
+    assert len(calendar_api.read("primary").items) == 25
     assert server.asked("token")[0].body["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
@@ -350,25 +351,25 @@ def test_a_calendar_we_may_not_see(server: Google) -> None:
 
 def test_a_calendar_that_is_not_there(server: Google) -> None:
     with pytest.raises(Missing):
-        google.read("nobody@example.com")
+        calendar_api.read("nobody@example.com")
 
 
 def test_our_role_on_a_calendar(server: Google) -> None:
     server.calendar().role = "reader"
-    assert google.access_role("primary") == "reader"
+    assert calendar_api.access_role("primary") == "reader"
 
 
 def test_our_role_on_a_calendar_that_is_not_in_our_list(server: Google) -> None:
     server.calendar().listed = False
-    assert google.access_role("primary") == "owner"
+    assert calendar_api.access_role("primary") == "owner"
 
 
 # -- writing ---------------------------------------------
 
 
 def test_a_patch_changes_its_fields_and_leaves_the_others(server: Google) -> None:
-    event = google.get_event("primary", ALVAREZ)
-    after = google.patch_event("primary", ALVAREZ, {"description": "Captain: Gene"}, etag=event["etag"])
+    event = calendar_api.get_event("primary", ALVAREZ)
+    after = calendar_api.patch_event("primary", ALVAREZ, {"description": "Captain: Gene"}, etag=event["etag"])
     same = {name: value for name, value in event.items() if name not in {"description", "etag", "updated", "sequence"}}
     assert after["description"] == "Captain: Gene"
     assert {name: after[name] for name in same} == same
@@ -376,45 +377,45 @@ def test_a_patch_changes_its_fields_and_leaves_the_others(server: Google) -> Non
 
 
 def test_a_patch_of_an_event_that_changed_meanwhile(server: Google) -> None:
-    event = google.get_event("primary", ALVAREZ)
+    event = calendar_api.get_event("primary", ALVAREZ)
     server.change_before_patch(ALVAREZ)
     with pytest.raises(Changed):
-        google.patch_event("primary", ALVAREZ, {"description": "Captain: Gene"}, etag=event["etag"])
+        calendar_api.patch_event("primary", ALVAREZ, {"description": "Captain: Gene"}, etag=event["etag"])
     assert server.calendar().items[ALVAREZ]["description"] == event["description"]
 
 
 def test_a_patch_where_we_may_only_read(server: Google) -> None:
     server.calendar().role = "reader"
     with pytest.raises(Refused) as raised:
-        google.patch_event("primary", ALVAREZ, {}, etag="*")
+        calendar_api.patch_event("primary", ALVAREZ, {}, etag="*")
     assert (raised.value.status, raised.value.reasons) == (403, frozenset({"forbidden"}))
 
 
 def test_nobody_is_written_to_unless_asked(server: Google) -> None:
-    google.patch_event("primary", ALVAREZ, {}, etag="*")
-    google.patch_event("primary", ALVAREZ, {}, etag="*", notify=True)
+    calendar_api.patch_event("primary", ALVAREZ, {}, etag="*")
+    calendar_api.patch_event("primary", ALVAREZ, {}, etag="*", notify=True)
     assert [request.query["sendUpdates"] for request in server.asked("events.patch")] == ["none", "all"]
 
 
 def new_event(*parts: str) -> dict[str, Any]:
     moment = {"dateTime": "2026-06-01T18:00:00-07:00"}
-    return {"id": google.event_id(*parts), "summary": "Kim Sunset Sail", "start": moment, "end": moment}
+    return {"id": calendar_api.event_id(*parts), "summary": "Kim Sunset Sail", "start": moment, "end": moment}
 
 
 def test_an_event_added_twice_is_there_once(server: Google) -> None:
-    first, second = (google.insert_event("primary", new_event("sync-platform", "XHQGMDH")) for _ in range(2))
+    first, second = (calendar_api.insert_event("primary", new_event("sync-platform", "XHQGMDH")) for _ in range(2))
     assert (first, len(server.calendar().items)) == (second, 26)
 
 
 def test_an_event_whose_first_answer_was_lost_is_there_once(server: Google) -> None:
     server.trouble("events.insert", fake.hang_up())
     server.before("events.insert", lambda: server.put(new_event("one")))
-    assert google.insert_event("primary", new_event("one"))["summary"] == "Kim Sunset Sail"
+    assert calendar_api.insert_event("primary", new_event("one"))["summary"] == "Kim Sunset Sail"
 
 
 def test_an_event_id_is_one_that_google_takes() -> None:
-    found = google.event_id("a", "b")
-    assert found == google.event_id("a", "b") != google.event_id("ab")
+    found = calendar_api.event_id("a", "b")
+    assert found == calendar_api.event_id("a", "b") != calendar_api.event_id("ab")
     assert set(found) <= set("0123456789abcdefghijklmnopqrstuv")
 
 
@@ -423,16 +424,16 @@ def test_an_event_id_is_one_that_google_takes() -> None:
 
 def test_a_channel_is_opened_and_stopped(server: Google) -> None:
     address = "https://sail.example.com/hooks/google/"
-    channel = google.watch("primary", channel_id="c-1", token="t", address=address, seconds=3_600)
+    channel = calendar_api.watch("primary", channel_id="c-1", token="t", address=address, seconds=3_600)
     assert channel.expires_at is not None
     assert abs(channel.expires_at - datetime.now(UTC) - timedelta(hours=1)) < timedelta(seconds=10)
     assert (server.channels["c-1"]["address"], server.channels["c-1"]["token"]) == (address, "t")
-    google.stop_channel(channel.id, channel.resource_id)
+    calendar_api.stop_channel(channel.id, channel.resource_id)
     assert server.channels == {}
 
 
 def test_a_channel_that_is_gone_is_stopped(server: Google) -> None:
-    google.stop_channel("c-1", "nothing")
+    calendar_api.stop_channel("c-1", "nothing")
     assert len(server.asked("channels.stop")) == 1
 
 
@@ -462,12 +463,12 @@ def test_mail_is_found_by_query_and_read_raw(server: Google) -> None:
     server.receive(b"From: news@boatsetter.com\r\n\r\nold", old)
     booking = server.receive(b"From: bookings@boatsetter.com\r\n\r\nnew", new)
     server.receive(b"From: friend@example.com\r\n\r\nhello", new)
-    messages = google_transport.service("gmail", "v1").users().messages()
+    messages = transport.service("gmail", "v1").users().messages()
     access = google_credentials.access(google_credentials.MAIL_SCOPES)
     query = f"from:(boatsetter.com) after:{int(old.timestamp())}"
-    found = google_transport.execute(messages.list(userId="me", q=query), access)
+    found = transport.execute(messages.list(userId="me", q=query), access)
     assert [each["id"] for each in found["messages"]] == [booking.id]
-    read = google_transport.execute(messages.get(userId="me", id=booking.id, format="raw"), access)
+    read = transport.execute(messages.get(userId="me", id=booking.id, format="raw"), access)
     assert read["raw"] == "RnJvbTogYm9va2luZ3NAYm9hdHNldHRlci5jb20NCg0KbmV3"
     assert server.asked("messages.get")[0].path == f"/gmail/v1/users/me/messages/{booking.id}"
 
@@ -475,12 +476,10 @@ def test_mail_is_found_by_query_and_read_raw(server: Google) -> None:
 def test_mail_comes_in_pages(server: Google) -> None:
     for number in range(3):
         server.receive(b"Subject: %d\r\n\r\n" % number)
-    messages = google_transport.service("gmail", "v1").users().messages()
+    messages = transport.service("gmail", "v1").users().messages()
     access = google_credentials.access(google_credentials.MAIL_SCOPES)
-    first = google_transport.execute(messages.list(userId="me", maxResults=2), access)
-    second = google_transport.execute(
-        messages.list(userId="me", maxResults=2, pageToken=first["nextPageToken"]), access
-    )
+    first = transport.execute(messages.list(userId="me", maxResults=2), access)
+    second = transport.execute(messages.list(userId="me", maxResults=2, pageToken=first["nextPageToken"]), access)
     assert (len(first["messages"]), len(second["messages"]), "nextPageToken" in second) == (2, 1, False)
 
 
@@ -522,7 +521,7 @@ def test_a_login_is_kept_sealed_and_used(
     row = GoogleGrant.objects.values().get()
     assert told.startswith("Connected.")
     assert [value for value in row.values() if str(value) in {REFRESH_TOKEN, CLIENT["client_secret"]}] == []
-    assert len(google.read("primary").items) == 25
+    assert len(calendar_api.read("primary").items) == 25
     assert server.asked("consent")[0].query["access_type"] == "offline"
 
 
@@ -531,7 +530,7 @@ def test_a_login_wins_over_the_credentials_it_was_made_under_and_over_no_others(
 ) -> None:
     settings.GOOGLE_CREDENTIALS = server.credentials() | {"refresh_token": "withdrawn"}
     log_in(server, capsys, tmp_path)
-    assert (google_credentials.source(), len(google.read("primary").items)) == ("grant", 25)
+    assert (google_credentials.source(), len(calendar_api.read("primary").items)) == ("grant", 25)
     settings.GOOGLE_CREDENTIALS = server.credentials()
     assert google_credentials.source() == "environment"
 

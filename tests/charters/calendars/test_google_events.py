@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charters.calendars.feed import Feed, cut, text
-from charters.calendars.google_events import feed, groups, merge_items
+from charters.calendars.google.events import feed, groups, merge_items
 from charters.calendars.occurrences import Occurrence, UnreadableEvent, lay_out
 from tests.fakes.google_server import items_from_feed
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from charters.calendars.description import read_description
 from charters.calendars.lint import lint
+from charters.calendars.text.description import read_description
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.test import Client, RequestFactory
 
 from charters import hooks, tasks
-from charters.calendars import google_credentials, push
+from charters.calendars.google import credentials, push
 from charters.models import Calendar, PushChannel
 from jada.core import bell, clock
 from jada.core import tasks as core_tasks
@@ -368,7 +368,7 @@ def test_a_calendar_that_waits_for_a_login_is_tried_by_hand_alone(server: Google
 def test_a_revoked_login_is_told_and_asks_once(server: Google, calendar: Calendar) -> None:
     server.revoke()
     (watched,) = push.open_or_renew()
-    assert watched.error == google_credentials.LOGIN_GONE
+    assert watched.error == credentials.LOGIN_GONE
     assert (len(server.asked("token")), opened(server)) == (1, [])
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from charters.calendars.occurrences import Occurrence
 from charters.calendars.reading import Directory, Reading, name_asked_about, open_questions, read
-from charters.calendars.titles import SLUG_LIMIT
+from charters.calendars.text.titles import SLUG_LIMIT
 from charters.models import NotAPerson
 from jada.core.clock import now
 from tests.factories import CrewMemberFactory, DockFactory

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charters.calendars.titles import EVENT_TYPES, NOT_CHARTERS, Title, read_title
+from charters.calendars.text.titles import EVENT_TYPES, NOT_CHARTERS, Title, read_title
 
 TITLES: list[tuple[str, str, str, str, str]] = [
     # The contract's table.

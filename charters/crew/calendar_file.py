@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 from icalendar import Calendar, Event
 
-from charters.crew_trips import Trip, recent_trips
+from charters.crew.trips import Trip, recent_trips
 from charters.models import Charter, CrewMember
 from charters.pages.icalendar_file import add_times
 from jada.core.clock import now
@@ -17,7 +17,7 @@ from jada.core.clock import now
 # Phones drop what a feed no longer names; a cancelled trip stays in it, as cancelled, as long as this.
 KEPT = timedelta(days=30)
 _ASK_AGAIN = timedelta(hours=1)
-_SAME_EVENT = "charters.crew_calendar"  # never change it: phones know the event by what it makes
+_SAME_EVENT = "charters.crew.calendar_file"  # never change it: phones know the event by what it makes
 
 
 def crew_ics(member: CrewMember) -> bytes:

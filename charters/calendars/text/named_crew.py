@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from charters.calendars.crew_lines import NO_CREW
-from charters.calendars.name_lists import NamedForDuty, read_bare_names, read_names_with_numbers, same_name
-from charters.calendars.quoting import quote
-from charters.calendars.read_lines import ReadLine, read_lines
+from charters.calendars.text.crew_lines import NO_CREW
+from charters.calendars.text.name_lists import NamedForDuty, read_bare_names, read_names_with_numbers, same_name
+from charters.calendars.text.quoting import quote
+from charters.calendars.text.read_lines import ReadLine, read_lines
 
 _BEFORE_A_NUMBER = re.compile(
     r"[-–•* ]*(?:(?:call|text|call/text) )?(?P<name>[^\W\d_][^\d@(+:,;/|]{0,60}?)(?:['’]s)?"

@@ -1,6 +1,6 @@
 """The swap on a crew member's own page: who takes over, why, and a second page that says what will be.
 
-GET changes nothing, and none of it needs a script. `charters.swaps` decides.
+GET changes nothing, and none of it needs a script. `charters.crew.swaps` decides.
 """
 
 from http import HTTPStatus
@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from charters import crew_trips, swaps
-from charters.crew_hours import taken
-from charters.crew_page import home, moved_on, private
-from charters.crew_trips import Trip
+from charters.crew import swaps, trips
+from charters.crew.hours import taken
+from charters.crew.page import home, moved_on, private
+from charters.crew.trips import Trip
 from charters.models import Charter, CrewAssignment, CrewMember
 
 CHANGED = "Somebody has changed the crew meanwhile. Nothing was changed by you."
@@ -48,7 +48,7 @@ class SwapForm(forms.Form):
 def swap(request: HttpRequest, token: str, member: CrewMember, key: int) -> HttpResponse:
     """`/crew/<token>/swap/<key>/`: GET asks who takes over; POST shows what will be, and with `sure` does it."""
     form = SwapForm(request.POST) if request.method == "POST" else SwapForm()
-    found = crew_trips.trip_of(member, key)
+    found = trips.trip_of(member, key)
     if "sure" in request.POST and form.is_valid():
         return _carry_out(request, token, member, key, form, found)
     if found is None:

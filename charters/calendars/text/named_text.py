@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from charters.calendars.crew_labels import CrewLabel
-from charters.calendars.crew_lines import read_crew
-from charters.calendars.crew_words import ROLE_WORD
-from charters.calendars.description import Description, read_description
-from charters.calendars.html_text import traced_lines
-from charters.calendars.name_lists import DASHED_ROLE, item_end, same_name
-from charters.calendars.named_crew import Mention, mentions
-from charters.calendars.written_lines import with_words, without_line
+from charters.calendars.text.crew_labels import CrewLabel
+from charters.calendars.text.crew_lines import read_crew
+from charters.calendars.text.crew_words import ROLE_WORD
+from charters.calendars.text.description import Description, read_description
+from charters.calendars.text.html_text import traced_lines
+from charters.calendars.text.name_lists import DASHED_ROLE, item_end, same_name
+from charters.calendars.text.named_crew import Mention, mentions
+from charters.calendars.text.written_lines import with_words, without_line
 
 CONTACT = re.compile(
     r"[ ,:–-]{0,3}(?:\b(?:cell|ph(?:one)?|tel|mobile|call|text|@)\b[ .:]{0,2})?"

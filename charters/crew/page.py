@@ -1,6 +1,6 @@
 """A crew member's own page: which trips are theirs. The link's token is the right; there is no login.
 
-The swap has pages of its own (charters/crew_swap_page.py).
+The swap has pages of its own (charters/crew/swap_page.py).
 """
 
 from collections.abc import Callable
@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from charters import crew_trips, swaps
-from charters.crew_calendar import crew_ics
-from charters.crew_links import feed_url, find
+from charters.crew import swaps
+from charters.crew import trips as crew_trips
+from charters.crew.calendar_file import crew_ics
+from charters.crew.links import feed_url, find
 from charters.models import Charter, CrewMember
 
 MOVED_ON = "You are not on this trip any more: somebody has changed the crew."

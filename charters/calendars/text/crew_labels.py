@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from charters.calendars.crew_words import NEVER_NAMES, ROLE_WORD, ROLES, role_of
-from charters.calendars.name_lists import leading_name
+from charters.calendars.text.crew_words import NEVER_NAMES, ROLE_WORD, ROLES, role_of
+from charters.calendars.text.name_lists import leading_name
 
 _UPDATED = r"(?:updated?|new|revised|final|corrected|changed)"
 _DATE = r"\d{1,2}/\d{1,2}(?:/\d{2,4})?"

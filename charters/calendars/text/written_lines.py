@@ -9,7 +9,7 @@ line next to it. Struck-out words and comments are never touched.
 import re
 from collections.abc import Iterable, Iterator
 
-from charters.calendars.html_text import TracedLine, description_lines
+from charters.calendars.text.html_text import TracedLine, description_lines
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9-]{0,15})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _OPENING = re.compile(r"<(p|div|li|h[1-6])(?:\s[^<>]*)?>", re.IGNORECASE)

@@ -6,7 +6,7 @@ The spellings are those of docs/domain.md and of the sample feed.
 import re
 from dataclasses import dataclass
 
-from charters.calendars.quoting import quote
+from charters.calendars.text.quoting import quote
 
 LARGEST_PARTY = 999
 

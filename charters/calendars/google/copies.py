@@ -14,8 +14,8 @@ from typing import Any
 from django.db.models import Q
 
 from charters.calendars.feed import Feed
-from charters.calendars.google import Answer
-from charters.calendars.google_events import Item, feed, groups, merge_items
+from charters.calendars.google.calendar_api import Answer
+from charters.calendars.google.events import Item, feed, groups, merge_items
 from charters.models import Calendar, GoogleEvent
 from jada.core import bulk
 

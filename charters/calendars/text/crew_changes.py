@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-from charters.calendars.crew_wordings import (
+from charters.calendars.text.crew_wordings import (
     Ways,
     ways_to_add,
     ways_to_add_a_captain,
@@ -16,9 +16,9 @@ from charters.calendars.crew_wordings import (
     ways_to_replace,
     ways_to_stand_in,
 )
-from charters.calendars.name_lists import same_name
-from charters.calendars.named_crew import CrewName, Mention
-from charters.calendars.named_text import CannotRewrite, NamedText, people_of, rest_of
+from charters.calendars.text.name_lists import same_name
+from charters.calendars.text.named_crew import CrewName, Mention
+from charters.calendars.text.named_text import CannotRewrite, NamedText, people_of, rest_of
 
 WAYS_LIMIT = 16
 """As many ways are tried to make one change."""

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from charters.calendars import google
+from charters.calendars.google import calendar_api
 from charters.models import Calendar, PushChannel
 from jada.core.clock import now
 from jada.core.errors import AdapterError
@@ -144,7 +144,7 @@ def _open(channel: PushChannel, token: str) -> str:
     assert channel.calendar is not None
     error, row = "", PushChannel.objects.filter(pk=channel.pk)
     try:
-        opened = google.watch(
+        opened = calendar_api.watch(
             channel.calendar.google_id,
             channel_id=channel.channel_id,
             token=token,
@@ -167,7 +167,7 @@ def _open(channel: PushChannel, token: str) -> str:
 
 def _words(failure: AdapterError) -> str:
     """Of 400 Google's codes tell more than the number."""
-    if isinstance(failure, google.Refused) and failure.status == 400:
+    if isinstance(failure, calendar_api.Refused) and failure.status == 400:
         never = "pushNotSupportedForRequestedResource" in failure.reasons
         return NEVER_ANNOUNCED if never else NOT_TAKEN.format(address=hook_address())
     return str(failure)
@@ -175,7 +175,7 @@ def _words(failure: AdapterError) -> str:
 
 def _was_not_opened(failure: AdapterError) -> bool:
     """Google said no. “Not unique” is of a try whose answer we never saw: that one is open."""
-    if isinstance(failure, google.Refused):
+    if isinstance(failure, calendar_api.Refused):
         return "channelIdNotUnique" not in failure.reasons
     return failure.permanent
 
@@ -193,7 +193,7 @@ def _superfluous() -> list[PushChannel]:
 
 def _stop(channel: PushChannel) -> None:
     try:
-        google.stop_channel(channel.channel_id, channel.resource_id)
+        calendar_api.stop_channel(channel.channel_id, channel.resource_id)
     except AdapterError:
         return  # the row stays until Google was told, or the channel has ended by itself
     channel.delete()

@@ -8,12 +8,12 @@ meant and that leaves every other fact as it was. What no way fits is raised as 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from charters.calendars.crew_changes import with_added, with_captain, with_stand_in, without
-from charters.calendars.crew_lines import NO_CREW, read_crew
-from charters.calendars.crew_wordings import LABELS
-from charters.calendars.description import DESCRIPTION_LIMIT, CrewName, Description, read_description
-from charters.calendars.name_lists import is_a_name, same_name
-from charters.calendars.named_text import CannotRewrite, NamedText, rest_of
+from charters.calendars.text.crew_changes import with_added, with_captain, with_stand_in, without
+from charters.calendars.text.crew_lines import NO_CREW, read_crew
+from charters.calendars.text.crew_wordings import LABELS
+from charters.calendars.text.description import DESCRIPTION_LIMIT, CrewName, Description, read_description
+from charters.calendars.text.name_lists import is_a_name, same_name
+from charters.calendars.text.named_text import CannotRewrite, NamedText, rest_of
 
 __all__ = ["CREW_LIMIT", "EFFORT_LIMIT", "CannotRewrite", "rewrite"]
 

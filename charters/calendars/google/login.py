@@ -17,8 +17,8 @@ from urllib.parse import urlencode
 import urllib3
 from django.conf import settings
 
-from charters.calendars import google_credentials
-from charters.calendars.google_credentials import (
+from charters.calendars.google import credentials as google_credentials
+from charters.calendars.google.credentials import (
     CALENDAR_SCOPES,
     CLIENT_UNKNOWN,
     LOGIN_GONE,

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
-from charters.calendars.google_credentials import CALENDAR_SCOPES, SERVICE, ReconnectNeeded, access
-from charters.calendars.google_transport import (
+from charters.calendars.google.credentials import CALENDAR_SCOPES, SERVICE, ReconnectNeeded, access
+from charters.calendars.google.transport import (
     MOST_BYTES,
     STRANGE,
     TOO_LARGE,

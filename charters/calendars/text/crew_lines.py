@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from charters.calendars.crew_labels import CrewLabel, labels_of
-from charters.calendars.crew_words import NEVER_NAMES, ROLE_WORD, SOMETHING_ELSE, names_a_duty, role_of
-from charters.calendars.name_lists import (
+from charters.calendars.text.crew_labels import CrewLabel, labels_of
+from charters.calendars.text.crew_words import NEVER_NAMES, ROLE_WORD, SOMETHING_ELSE, names_a_duty, role_of
+from charters.calendars.text.name_lists import (
     NamedForDuty,
     is_placeholder,
     leading_name,
@@ -17,7 +17,7 @@ from charters.calendars.name_lists import (
     read_names_with_roles,
     without_pictures,
 )
-from charters.calendars.quoting import quote
+from charters.calendars.text.quoting import quote
 
 _SIMPLE = re.compile(
     r"(?P<role>Captain|Capt|Skipper|Mate|First mate|Deckhands?|Crew): (?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?)"

@@ -9,14 +9,22 @@ where the office corrects itself. Nothing here knows who the crew are, and nothi
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from charters.calendars.clock_times import ClockTime, TimesOfLine, hours_disagree, resolve
-from charters.calendars.contact_lines import NO_CONTACT, ContactLine
-from charters.calendars.html_text import DESCRIPTION_LIMIT, description_lines
-from charters.calendars.name_lists import same_name
-from charters.calendars.named_crew import CrewName, Mention, NamedCrew, change_told, mentions, named_crew, one_reached
-from charters.calendars.party_size import PartySize
-from charters.calendars.quoting import quote
-from charters.calendars.read_lines import ReadLine, read_lines
+from charters.calendars.text.clock_times import ClockTime, TimesOfLine, hours_disagree, resolve
+from charters.calendars.text.contact_lines import NO_CONTACT, ContactLine
+from charters.calendars.text.html_text import DESCRIPTION_LIMIT, description_lines
+from charters.calendars.text.name_lists import same_name
+from charters.calendars.text.named_crew import (
+    CrewName,
+    Mention,
+    NamedCrew,
+    change_told,
+    mentions,
+    named_crew,
+    one_reached,
+)
+from charters.calendars.text.party_size import PartySize
+from charters.calendars.text.quoting import quote
+from charters.calendars.text.read_lines import ReadLine, read_lines
 
 __all__ = [
     "DESCRIPTION_LIMIT",

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from charters.calendars.quoting import quote
+from charters.calendars.text.quoting import quote
 
 
 @dataclass(frozen=True, slots=True)

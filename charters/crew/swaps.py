@@ -9,8 +9,8 @@ from datetime import date
 
 from django.db import transaction
 
-from charters import crew_hours
 from charters.calendars.reading import Directory
+from charters.crew import hours as crew_hours
 from charters.models import Charter, CrewAssignment, CrewMember, Override
 from charters.models.people import plain_name
 from charters.overrides import override

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from charters.calendars.crew_words import NEVER_NAMES, PLACEHOLDERS, ROLE_WORD, ROLES, is_particle, role_of
+from charters.calendars.text.crew_words import NEVER_NAMES, PLACEHOLDERS, ROLE_WORD, ROLES, is_particle, role_of
 
 REMARK = re.compile(r"\s?[(\[]([^()\[\]]{0,200})[)\]]")
 DASHED_ROLE = re.compile(rf" ?[-–—=] ?({ROLES})(?= ?(?:$|[,;/&+|]))", re.IGNORECASE)

@@ -1,20 +1,20 @@
 """The ways in which a person might write a change of one name, the likeliest first.
 
 Each is the whole description so changed, or None where it cannot be had without touching another line. Which one
-is read as meant, `charters.calendars.crew_changes` finds out.
+is read as meant, `charters.calendars.text.crew_changes` finds out.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 
-from charters.calendars.crew_labels import CrewLabel, nobody_yet
-from charters.calendars.crew_lines import read_crew
-from charters.calendars.crew_words import ROLE_WORD
-from charters.calendars.html_text import TracedLine
-from charters.calendars.name_lists import BETWEEN_NAMES, REMARK, is_placeholder, item_end, same_name
-from charters.calendars.named_crew import CrewName, Mention
-from charters.calendars.named_text import CONTACT, CannotRewrite, Clause, NamedText, says_nothing
-from charters.calendars.written_lines import emphasis, with_line_after, with_line_before, with_only_line
+from charters.calendars.text.crew_labels import CrewLabel, nobody_yet
+from charters.calendars.text.crew_lines import read_crew
+from charters.calendars.text.crew_words import ROLE_WORD
+from charters.calendars.text.html_text import TracedLine
+from charters.calendars.text.name_lists import BETWEEN_NAMES, REMARK, is_placeholder, item_end, same_name
+from charters.calendars.text.named_crew import CrewName, Mention
+from charters.calendars.text.named_text import CONTACT, CannotRewrite, Clause, NamedText, says_nothing
+from charters.calendars.text.written_lines import emphasis, with_line_after, with_line_before, with_only_line
 
 LABELS = {"captain": "Captain:", "mate": "Mate:", "deckhand": "Deckhand:", "crew": "Crew:"}
 

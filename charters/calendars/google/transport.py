@@ -25,7 +25,7 @@ from django.conf import settings
 from google.auth.exceptions import TransportError
 from googleapiclient import discovery
 
-from charters.calendars.google_credentials import NOT_BELIEVED, SERVICE, Access, ReconnectNeeded
+from charters.calendars.google.credentials import NOT_BELIEVED, SERVICE, Access, ReconnectNeeded
 from jada.core.errors import AdapterError
 
 MOST_BYTES = 20_000_000

@@ -10,12 +10,12 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
-from charters import crew_hours
+from charters.crew import hours as crew_hours
+from charters.crew.swaps import refusal_of
 from charters.models import Charter, CrewAssignment, CrewMember, Dock
 from charters.models.charter import CharterQuerySet
 from charters.pages import words
 from charters.pages.facts import first_name, place
-from charters.swaps import refusal_of
 from jada.core.clock import now
 
 SOON = timedelta(days=60)

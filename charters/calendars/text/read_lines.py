@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from charters.calendars.clock_times import NO_TIMES, TimesOfLine, read_times
-from charters.calendars.contact_lines import NO_CONTACT, ContactLine, read_contact
-from charters.calendars.crew_lines import CrewLine, read_crew, read_simple_crew
-from charters.calendars.party_size import NO_PARTY_SIZE, PartySize, mentions_minors, read_party_size
+from charters.calendars.text.clock_times import NO_TIMES, TimesOfLine, read_times
+from charters.calendars.text.contact_lines import NO_CONTACT, ContactLine, read_contact
+from charters.calendars.text.crew_lines import CrewLine, read_crew, read_simple_crew
+from charters.calendars.text.party_size import NO_PARTY_SIZE, PartySize, mentions_minors, read_party_size
 
 _VESSEL = re.compile(
     r"(?<![\w'’-])(?:(?:vessel|boat|yacht)(?: ?[:=] ?| [-–—] (?=(?-i:[A-Z])))(?!tb[cda]\b)"

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from charters.calendars.event_types import (
+from charters.calendars.text.event_types import (
     DASH,
     EVENT_TYPES,
     NOT_CHARTERS,
