@@ -27,6 +27,10 @@ class Migration(migrations.Migration):
             name='publication',
             field=models.PositiveIntegerField(db_default=0, default=0),
         ),
+        # What was put before publications were counted lies there: it is to be forgotten like any other.
+        migrations.RunSQL(
+            "UPDATE charters_guestpage SET publication = 1 WHERE published_at IS NOT NULL", migrations.RunSQL.noop
+        ),
         migrations.AddField(
             model_name='guestpage',
             name='purges',

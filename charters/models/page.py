@@ -1,5 +1,7 @@
 """A charter's guest page, as published and as last seen at its public address."""
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -98,6 +100,10 @@ class GuestPage(Leased):
     def url(self) -> str:
         """The public address: the one address that names a guest (docs/domain.md)."""
         return address(self.path)
+
+    def path_on(self, day: date) -> str:
+        """Where it is to lie when its trip is on that day: the address names the day."""
+        return f"{day:%Y-%m-%d}/{self.path.partition('/')[2]}"
 
     @property
     def paths(self) -> list[str]:

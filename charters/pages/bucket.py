@@ -138,22 +138,22 @@ def listing(bucket: Bucket) -> Iterator[tuple[str, str]]:
                     yield each["Key"].removeprefix(bucket.prefix), each["ETag"].strip('"')
 
 
-def remove(bucket: Bucket, paths: Sequence[str]) -> None:
-    """Delete pages, a thousand a request, and every earlier version of them. Raises AdapterError.
+def remove(bucket: Bucket, paths: Sequence[str], *, history: bool) -> dict[str, str]:
+    """Delete pages, a thousand a request; {path: why it was refused, in words}. Raises AdapterError.
 
-    Where a bucket keeps versions, a deletion only lays a marker on top of them, and the answer says so: that is how we
-    learn it, without a request and without the right to read the bucket's settings. So the page is gone for its readers
-    even where we may not touch what lies under the marker; that is an error all the same, for it holds names.
+    With `history` every earlier version goes too. Where a bucket keeps versions, a deletion only lays a marker on top
+    of them, and the answer says so: that is how we learn it, without a request and without the right to read the
+    bucket's settings. So the page is gone for its readers even where we may not touch what lies under the marker; that
+    is a refusal all the same, for it holds names.
     """
-    refused, covered = "", []
+    refused: dict[str, str] = {}
+    covered: list[str] = []
     for answer in _deleted(bucket, [{"Key": key} for key in sorted({f"{bucket.prefix}{path}" for path in paths})]):
         covered += [each["Key"] for each in answer.get("Deleted", []) if each.get("DeleteMarker")]
-        refused = refused or _first_refusal(answer)
-    for answer in _deleted(bucket, _versions(bucket, sorted(covered))):
-        refused = refused or _first_refusal(answer)
-    if refused:
-        words = f"The bucket refused to remove pages ({refused})."
-        raise AdapterError(words, service=SERVICE, permanent=refused in PERMANENT)
+        refused |= _refused(bucket, answer)
+    for answer in _deleted(bucket, _versions(bucket, sorted(covered))) if history else ():
+        refused |= _refused(bucket, answer)
+    return refused
 
 
 def _deleted(bucket: Bucket, objects: "Iterable[ObjectIdentifierTypeDef]") -> "Iterator[DeleteObjectsOutputTypeDef]":
@@ -176,8 +176,13 @@ def _versions(bucket: Bucket, keys: Sequence[str]) -> "Iterator[ObjectIdentifier
                         yield {"Key": each["Key"], "VersionId": each["VersionId"]}
 
 
-def _first_refusal(answer: "DeleteObjectsOutputTypeDef") -> str:
-    return next((each.get("Code", "no reason given") for each in answer.get("Errors", [])), "")
+def _refused(bucket: Bucket, answer: "DeleteObjectsOutputTypeDef") -> dict[str, str]:
+    return {
+        each["Key"].removeprefix(
+            bucket.prefix
+        ): f"The bucket refused to remove it ({each.get('Code') or 'no reason given'})."
+        for each in answer.get("Errors", [])
+    }
 
 
 @contextmanager

@@ -46,15 +46,25 @@ USED, USED_WORDS = "InvalidationBatchAlreadyExists", "caller reference"
 PERMANENT = {
     "AccessDenied": "AWS does not allow us to invalidate pages at the edge.",
     "NoSuchDistribution": "CloudFront knows no such distribution; see CLOUDFRONT_DISTRIBUTION_ID.",
-    "NoSuchInvalidation": "CloudFront knows no such invalidation.",
-    "InvalidArgument": "CloudFront does not accept the addresses to be invalidated.",
-    "BatchTooLarge": "CloudFront does not accept as many addresses at once.",
-    USED: "CloudFront has seen this reference with other addresses.",
     **dict.fromkeys(
         ("InvalidClientTokenId", "MissingAuthenticationToken", "SignatureDoesNotMatch", "UnrecognizedClientException"),
         "AWS does not accept our credentials.",
     ),
 }
+UNKNOWN = {"NoSuchInvalidation": "CloudFront knows no such invalidation."}
+NEVER_ACCEPTED = {
+    "InvalidArgument": "CloudFront does not accept the addresses to be invalidated.",
+    "BatchTooLarge": "CloudFront does not accept as many addresses at once.",
+    USED: "CloudFront has seen this reference with other addresses.",
+}
+
+
+class NeverAcceptedError(AdapterError):
+    """What was asked for is refused however often it is asked."""
+
+
+class NotKnownError(AdapterError):
+    """CloudFront knows of no such invalidation (any more)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +175,10 @@ def _refusal(error: ClientError) -> AdapterError:
         words, wait = "CloudFront is still busy with earlier invalidations.", BUSY_SECONDS
     elif code in THROTTLED:
         words, wait = "CloudFront asks us to slow down.", THROTTLED_SECONDS
+    elif code in UNKNOWN:
+        return NotKnownError(UNKNOWN[code], service=SERVICE, permanent=True)
+    elif code in NEVER_ACCEPTED:
+        return NeverAcceptedError(NEVER_ACCEPTED[code], service=SERVICE, permanent=True)
     elif code in PERMANENT:
         return AdapterError(PERMANENT[code], service=SERVICE, permanent=True)
     else:

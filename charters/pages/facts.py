@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 
 from charters.models import Charter, Dock
+from charters.models.page import address
 from charters.pages import words
 from charters.pages.bringing import BRING
 from charters.pages.placeholders import is_undecided, placeholder_in
@@ -45,6 +46,8 @@ def page_facts(charter: Charter) -> Facts:
     )
     length = charter.ends_at.astimezone(UTC) - charter.starts_at.astimezone(UTC)
     return {
+        # Where it lies; what is left at its addresses of before leads there.
+        "page_url": address(page.path_on(start.date())),
         "brand": {"name": brand.name, "phone": brand.phone, "email": brand.email},
         "guest": _greeted(charter, cancelled=cancelled),
         # An event that was renamed to a hold or to maintenance is no trip any more; whoever kept the link is told so.
@@ -125,6 +128,8 @@ def differences(old_facts: Facts, new_facts: Facts) -> str:
         if old != new:
             told.append(f"{label} {old} → {new}".strip())
     told += [f"{label} changed" for label, key in _CHANGED if old_facts.get(key) != new_facts.get(key)]
+    if old_facts.get("date") == new_facts["date"] and old_facts.get("page_url") != new_facts["page_url"]:
+        told.append("address of the page changed")  # of all pages, to another domain
     old_dock = old_facts.get("dock", {})
     told += [f"{label} changed" for name, label in _DOCK_NOTES if old_dock.get(name, "") != new_facts["dock"][name]]
     return "; ".join(told)
@@ -272,7 +277,7 @@ _CHANGED = [
 def _template_version() -> str:
     """A digest of what turns facts into a page: another template or renderer makes every page stale."""
     here, templates = Path(__file__).parent, settings.BASE_DIR / "templates" / "guest"
-    names = ["page.html", "notes.html", "bringing.html", "page.css"]
+    names = ["page.html", "notes.html", "bringing.html", "page.css", "moved.html", "moved.css"]
     sources = [here / "render.py", here / "qr.py", here / "words.py", *[templates / name for name in names]]
     return hashlib.sha256(b"\n".join(source.read_bytes() for source in sources)).hexdigest()
 

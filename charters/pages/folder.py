@@ -78,12 +78,16 @@ def listing(folder: PageFolder) -> Iterator[tuple[str, str]]:
                     yield file.relative_to(root).as_posix(), etag
 
 
-def remove(folder: PageFolder, paths: Sequence[str]) -> None:
-    """Delete pages; absent ones are fine. Raises AdapterError."""
-    with _translated():
-        for path in paths:
-            with suppress(FileNotFoundError, NotADirectoryError):
+def remove(folder: PageFolder, paths: Sequence[str]) -> dict[str, str]:
+    """Delete pages; {path: why it was refused, in words}. Absent ones are fine."""
+    refused: dict[str, str] = {}
+    for path in paths:
+        try:
+            with _translated(), suppress(FileNotFoundError, NotADirectoryError):
                 os.unlink(folder.path(path))
+        except AdapterError as error:
+            refused[path] = str(error)
+    return refused
 
 
 def etag_of(content: bytes) -> str:

@@ -2,18 +2,19 @@
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from charters.models import GuestPage
 from charters.pages import bucket_audit, life, purging, seeing, store
 from charters.pages.addresses import make_pages
 from charters.pages.bucket_audit import Found
-from charters.pages.facts import digest, in_words, page_facts
-from charters.pages.publishing import Work, loaded, page_changes, put
+from charters.pages.facts import in_words
+from charters.pages.publishing import Putting, Work, page_changes, put
+from charters.pages.purging import Unpurged
 from charters.pages.seeing import Doubt
 from charters.pages.wanting import (
     State,
@@ -71,10 +72,11 @@ class PageLayer:
         make_pages(without_page(scope))
         changes: list[Change] = []
         if seen is not None:
+            life.mark_drifted(seen.drifted)
             for page, words in seen.wrong:
                 life.lost(page.pk, page.digest, words)
-            _mark_drift(scope)
-            changes += [_stranger(path) for path in seen.strangers]
+            strangers = bucket_audit.still_strangers(seen.strangers) if seen.strangers else set()
+            changes += [_stranger(path) for path in sorted(strangers)]
         changes += self._farewells(scope)
         passed = set(self._walk.failed)
         while True:  # until there is something to put: neither held nor unchanged pages hide those behind them
@@ -98,37 +100,63 @@ class PageLayer:
 
     def assume(self, scope: Scope, changes: list[Change]) -> None:
         """As if put."""
-        puts = [change.work for change in changes if change.action != DELETE]
+        puts = [change.work for change in changes if isinstance(change.work, Putting)]
         life.assume_published([(work.page.pk, work.facts, work.digest) for work in puts])
 
     def carry_out(self, scope: Scope, changes: list[Change]) -> None:
-        """Render, put, settle; remove what is to go."""
+        """Remove what is to go; render, put, settle."""
         broken_off = time.monotonic() + MOST_SECONDS
-        going = [change for change in changes if change.action == DELETE]
-        coming = [change for change in changes if change.action != DELETE]
+        _remove_strangers([change for change in changes if isinstance(change.work, Stranger)])
+        going = [change for change in changes if change.action == DELETE and isinstance(change.work, Work)]
+        self._walk.failed |= _withdraw(going)
+        coming = [change for change in changes if isinstance(change.work, Putting)]
         if coming:
             self._walk.failed |= put(coming, scope, broken_off=broken_off)
-        if going:
-            self._remove(going)
 
-    def _remove(self, changes: Sequence[Change]) -> None:
-        pages = [change.work for change in changes if isinstance(change.work, Work)]
-        strangers = [change.work for change in changes if isinstance(change.work, str)]
-        try:
-            store.remove([*strangers, *(path for work in pages for path in work.page.paths)])
-            problem = ""
-        except AdapterError as error:
-            problem = str(error)
-        for work in pages:
-            if problem:
-                life.settle_waiting({work.page.pk: problem}, {work.page.pk: work.fence})
-                self._walk.failed |= {work.page.pk}
-            else:
-                life.settle_withdrawn(work.page.pk, work.fence)
-        not_forgotten = "" if problem else purging.forget_strangers(strangers)
-        for change in changes:
-            trouble = problem or (not_forgotten if isinstance(change.work, str) else "")
-            change.state, change.reason = (FAILED, trouble) if trouble else (APPLIED, change.reason)
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """What lies where pages are kept and is none."""
+
+    path: str
+
+
+def _stranger(path: str) -> Change:
+    return Change("page", "", "page", None, path, DELETE, reason=STRANGER, work=Stranger(path))
+
+
+def _remove_strangers(changes: Sequence[Change]) -> None:
+    """In a bucket that keeps versions they stay as history: we cannot know what they were to somebody."""
+    if not changes:
+        return
+    # Somebody may have made it a page's since they were listed.
+    paths = sorted(bucket_audit.still_strangers([change.work.path for change in changes]))
+    try:
+        refused = store.remove(paths, history=False)
+    except AdapterError as error:
+        refused = dict.fromkeys(paths, str(error))
+    not_forgotten = purging.forget_strangers([path for path in paths if path not in refused])
+    for change in changes:
+        trouble = refused.get(change.work.path) or not_forgotten
+        change.state, change.reason = (FAILED, trouble) if trouble else (APPLIED, change.reason)
+
+
+def _withdraw(changes: Sequence[Change]) -> set[int]:
+    """Take pages away with all that was kept of them; returns those that could not be."""
+    works: list[Work] = [change.work for change in changes]
+    try:
+        refused = store.remove([path for work in works for path in work.page.paths]) if works else {}
+    except AdapterError as error:
+        refused = {path: str(error) for work in works for path in work.page.paths}
+    why = {work.page.pk: next((refused[path] for path in work.page.paths if path in refused), "") for work in works}
+    fences = {work.page.pk: work.fence for work in works}
+    kept = {key: words for key, words in why.items() if words}
+    life.settle_held(kept, fences)
+    life.settle_withdrawn({key: fence for key, fence in fences.items() if key not in kept})
+    for change in changes:
+        words = why[change.work.page.pk]
+        change.state, change.reason = (FAILED, words) if words else (APPLIED, change.reason)
+    return set(kept)
 
 
 class EdgeLayer:
@@ -153,27 +181,23 @@ class EdgeLayer:
         """Pages whose public address has not been seen to show them, or to show nothing any more."""
         for key, doubt in (seen or {}).items():
             life.doubt(key, doubt.digest, doubt.words)
-        wanted = {
-            key: gone
-            for gone, pages in ((False, to_see(scope)), (True, to_see_gone(scope)))
-            for key in pages.exclude(pk__in=self._walk.failed).values_list("pk", flat=True)[
-                : None if scope.dry else EDGE_BATCH
-            ]
-        }
-        fences = claim(list(wanted), seconds=EDGE_LEASE_SECONDS, dry=scope.dry)
         return [
-            Change(
-                self.name,
-                page.charter.reference,
-                "page",
-                None if wanted[page.pk] else in_words(page.facts),
-                "withdrawn, but not seen to be gone" if wanted[page.pk] else page.reason or None,
-                DELETE if wanted[page.pk] else UPDATE,
-                work=Work(page, fences.get(page.pk, 0), page.facts, page.digest),
-                busy=page.pk not in fences,
-            )
-            for page in ordered(list(wanted))
+            *self._claimed(to_see(scope), scope, _to_be_seen),
+            *self._claimed(to_see_gone(scope), scope, _to_be_gone),
         ]
+
+    def _claimed(
+        self, pages: "QuerySet[GuestPage]", scope: Scope, change: Callable[[GuestPage], Change]
+    ) -> Iterator[Change]:
+        keys = list(
+            pages.exclude(pk__in=self._walk.failed).values_list("pk", flat=True)[: None if scope.dry else EDGE_BATCH]
+        )
+        fences = claim(keys, seconds=EDGE_LEASE_SECONDS, dry=scope.dry)
+        for page in ordered(keys):
+            made = change(page)
+            made.work = Work(page, fences.get(page.pk, 0), page.facts, page.digest)
+            made.busy = page.pk not in fences
+            yield made
 
     def assume(self, scope: Scope, changes: list[Change]) -> None:
         """As if seen."""
@@ -182,45 +206,36 @@ class EdgeLayer:
     def carry_out(self, scope: Scope, changes: list[Change]) -> None:
         """Purge, wait, look, settle. What an old copy is still served of is purged once more, and looked at again."""
         until = time.monotonic() + (PATIENCE_BY_HAND if scope.by_hand else self._patience)
-        fences = {change.work.page.pk: change.work.fence for change in changes}
-        left = self._purged(changes, fences, until)
-        stale = seeing.look(left, scope, fences)
-        if settings.CLOUDFRONT_DISTRIBUTION_ID and stale:
-            again = [change for change in stale if change.work.page.purges < purging.MOST_PURGES]
-            purging.forget_again([change.work.page.pk for change in again], fences)
-            left = self._purged(again, fences, until)
-            stale = [change for change in stale if change not in again] + list(seeing.look(left, scope, fences))
-        for change in stale:
-            change.state = FAILED
-            life.settle_unseen({change.work.page.pk: change.reason}, fences)
+        stale = self._purge_and_look(changes, scope, until)
+        again = [change for change in stale if change.work.page.purges < purging.MOST_PURGES]
+        if again and settings.CLOUDFRONT_DISTRIBUTION_ID:
+            purging.forget_again([change.work.page.pk for change in again])
+            self._purge_and_look(again, scope, until)
+        still = {change.work.page.pk: change.reason for change in stale if change.state == FAILED}
+        life.settle_unseen(still, _fences(stale))
         self._walk.failed |= {change.work.page.pk for change in changes if change.state != APPLIED}
 
-    def _purged(self, changes: Sequence[Change], fences: dict[int, int], until: float) -> list[Change]:
-        """Those whose old copies the edge has forgotten; the others are settled as waiting, or as failed."""
-        if not settings.CLOUDFRONT_DISTRIBUTION_ID:
-            return list(changes)
-        kept = purging.purge([change.work.page for change in changes], fences, until=until)
-        done: list[Change] = []
+    def _purge_and_look(self, changes: Sequence[Change], scope: Scope, until: float) -> list[Change]:
+        """Those that phones are served an old copy of; all others are settled."""
+        fences = _fences(changes)
+        unpurged: Mapping[int, Unpurged] = {}
+        if settings.CLOUDFRONT_DISTRIBUTION_ID:
+            unpurged = purging.purge([change.work.page for change in changes], fences, until=until)
         for change in changes:
-            key = change.work.page.pk
-            if key not in kept:
-                done.append(change)
-                continue
-            change.state, change.reason = FAILED if kept[key].lasting else HELD, kept[key].words
-            life.settle_waiting({key: kept[key].words}, fences)
-        return done
+            if why := unpurged.get(change.work.page.pk):
+                change.state, change.reason = FAILED if why.lasting else HELD, why.words
+        life.settle_unseen({key: why.words for key, why in unpurged.items() if why.lasting}, fences)
+        life.settle_held({key: why.words for key, why in unpurged.items() if not why.lasting}, fences)
+        return seeing.look([change for change in changes if change.work.page.pk not in unpurged], scope, fences)
 
 
-def _stranger(path: str) -> Change:
-    return Change("page", "", "page", None, path, DELETE, reason=STRANGER, work=path)
+def _fences(changes: Iterable[Change]) -> dict[int, int]:
+    return {change.work.page.pk: change.work.fence for change in changes}
 
 
-def _mark_drift(scope: Scope) -> None:
-    """In an audit, every record's facts are compared, whether or not anybody said that they changed."""
-    settled = GuestPage.objects.filter(state__in=[State.PUBLISHED, State.VERIFIED])
-    rows = in_scope(settled, scope).order_by("pk").values_list("charter", "digest")
-    remaining = iter(list(rows))
-    while batch := dict(islice(remaining, BATCH * 5)):
-        charters = loaded(Q(pk__in=list(batch)))
-        drifted = [charter.pk for charter in charters if digest(page_facts(charter)) != batch[charter.pk]]
-        life.mark_stale(drifted)
+def _to_be_seen(page: GuestPage) -> Change:
+    return Change("edge", page.charter.reference, "page", in_words(page.facts), page.reason or None, UPDATE)
+
+
+def _to_be_gone(page: GuestPage) -> Change:
+    return Change("edge", page.charter.reference, "page", None, "withdrawn, but not seen to be gone", DELETE)

@@ -1,16 +1,19 @@
 """The life of a guest page: the one place that moves `GuestPage.state`.
 
 none ──► published ──► verified        a fact changed: ──► stale ──► published …
-   └───────► failed ◄──────┘           (tried again at the next look)
+   └──────► failed ◄───┘   │           failed: not put (then its digest is ''), or not seen; tried again at each look
+              published ◄──┘           an audit saw phones served something else
 Some time after the trip, from any of them: ──► withdrawn, for good.
+
+A page whose `digest` is '' is one of which nobody knows what lies where it is kept: it is being put, or was lost.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
-from django.db.models import Case, F, Value, When
+from django.db import connection, transaction
+from django.db.models import Case, F, Q, Value, When
 
 from charters.models import GuestPage
 from charters.public_links import PARTY
@@ -25,14 +28,29 @@ NOBODY: Mapping[int, str] = {}
 def mark_stale(charters: Iterable[int]) -> int:
     """A fact of these charters changed: their pages are out of date. In the transaction that changes the fact.
 
-    A page that is being published at this moment is looked at once more by its worker (`look_again`).
+    A page that is being put at this moment is looked at once more by its worker (`look_again`). From one that waits for
+    the edge the claim is taken: what it waits for is of no use any more, and nobody should wait for it in turn.
     """
     keys = list(charters)
     if not keys:
         return 0
-    pages = GuestPage.objects.filter(charter__in=keys).exclude(state=State.WITHDRAWN)
-    out_of_date = Case(When(state=State.NONE, then=Value(State.NONE)), default=Value(State.STALE))
-    return pages.update(state=out_of_date, look_again=True)
+    being_put = Q(digest="")
+    return (
+        GuestPage.objects.filter(charter__in=keys)
+        .exclude(state=State.WITHDRAWN)
+        .update(
+            state=Case(When(state=State.NONE, then=Value(State.NONE)), default=Value(State.STALE)),
+            look_again=True,
+            lease_until=Case(When(being_put, then=F("lease_until")), default=None),
+            fence=Case(When(being_put, then=F("fence")), default=F("fence") + 1),
+        )
+    )
+
+
+def mark_drifted(pages: Mapping[int, str]) -> None:
+    """{charter: digest its page had} of pages that an audit found to say other facts than the record."""
+    now_as_then = GuestPage.objects.filter(charter__in=pages).values_list("charter", "digest")
+    mark_stale(charter for charter, digest in now_as_then if digest == pages[charter])
 
 
 def begin_put(keys: Iterable[int]) -> None:
@@ -45,27 +63,16 @@ def begin_put(keys: Iterable[int]) -> None:
     )
 
 
-def move(key: int, fence: int, path: str) -> bool:
-    """The trip moved to another day: the page goes to `path`, and what was put before will lead there.
-
-    False when the claim was lost.
-    """
-    page = GuestPage.objects.filter(pk=key, fence=fence).first()
-    if page is None:
-        return False
-    left = {page.path: ""} if page.publication else {}
-    page.former = {former: etag for former, etag in (page.former | left).items() if former != path}
-    page.path = path
-    page.save(update_fields=["former", "path"])
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A page that was put, with the store's ETags: settled only while `fence` is still ours."""
+    """A page that was put at `path`, with the store's ETags: settled only while `fence` is still ours.
+
+    `former` are its addresses of before and the ETags of what leads on from there.
+    """
 
     page: int
     fence: int
+    path: str
     facts: dict[str, Any]
     digest: str
     etag: str = ""
@@ -85,10 +92,10 @@ def settle_published(pages: Sequence[Published], *, template_version: str) -> No
             UPDATE charters_guestpage AS page SET
                 facts = put.facts::jsonb, digest = put.digest, template_version = %s, published_at = %s,
                 lease_until = NULL, reason = '', verified_digest = '', verified_at = NULL,
-                etag = put.etag, former = put.former::jsonb,
+                path = put.path, etag = put.etag, former = put.former::jsonb,
                 state = CASE WHEN page.look_again THEN 'stale' ELSE 'published' END, look_again = false
-            FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
-              AS put (id, fence, facts, digest, etag, former)
+            FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+              AS put (id, fence, path, facts, digest, etag, former)
             WHERE page.id = put.id AND page.fence = put.fence
             RETURNING page.id
             """,
@@ -97,6 +104,7 @@ def settle_published(pages: Sequence[Published], *, template_version: str) -> No
                 now(),
                 [each.page for each in pages],
                 [each.fence for each in pages],
+                [each.path for each in pages],
                 [as_json(each.facts) for each in pages],
                 [each.digest for each in pages],
                 [each.etag for each in pages],
@@ -104,8 +112,10 @@ def settle_published(pages: Sequence[Published], *, template_version: str) -> No
             ],
         )
         settled = {key for (key,) in cursor.fetchall()}
-    overtaken = GuestPage.objects.filter(pk__in={each.page for each in pages} - settled)
-    overtaken.exclude(state=State.WITHDRAWN).update(state=State.STALE, digest="", look_again=True)
+    # Whoever has them now settles nothing either. One that was withdrawn meanwhile lies there again: likewise.
+    GuestPage.objects.filter(pk__in={each.page for each in pages} - settled).update(
+        state=State.STALE, digest="", look_again=True, lease_until=None, fence=F("fence") + 1
+    )
 
 
 def settle_unchanged(pages: dict[int, int], *, template_version: str) -> None:
@@ -154,64 +164,76 @@ def settle_verified(digests: dict[int, str], fences: dict[int, int], *, through:
         )
 
 
-def settle_failed(reasons: dict[int, str], fences: dict[int, int]) -> None:
+def settle_failed(reasons: Mapping[int, str], fences: Mapping[int, int]) -> None:
     """{page: why it could not be put, in words}: it is tried again at the next look."""
-    for key, reason in reasons.items():
-        GuestPage.objects.filter(pk=key, fence=fences[key]).update(state=State.FAILED, reason=reason, lease_until=None)
+    _settle_because(reasons, fences, state="'failed'")
 
 
-def settle_unseen(reasons: dict[int, str], fences: dict[int, int]) -> None:
+def settle_unseen(reasons: Mapping[int, str], fences: Mapping[int, int]) -> None:
     """{page: why its public address does not show it, in words}; one that is out of date by now stays so."""
-    failed = Case(When(state=State.PUBLISHED, then=Value(State.FAILED)), default=F("state"))
-    for key, reason in reasons.items():
-        GuestPage.objects.filter(pk=key, fence=fences[key]).update(state=failed, reason=reason, lease_until=None)
+    _settle_because(reasons, fences, state="CASE WHEN page.state = 'published' THEN 'failed' ELSE page.state END")
 
 
-def settle_waiting(reasons: Mapping[int, str], fences: Mapping[int, int]) -> None:
-    """{page: what is waited for, in words}: nothing is known yet, the next look goes on."""
-    for key, reason in reasons.items():
-        GuestPage.objects.filter(pk=key, fence=fences[key]).update(reason=reason, lease_until=None)
+def settle_held(reasons: Mapping[int, str], fences: Mapping[int, int]) -> None:
+    """{page: what it waits for, in words}: what is published stays, the next look goes on."""
+    _settle_because(reasons, fences, state="page.state")
 
 
-def settle_withdrawn(key: int, fence: int) -> None:
-    """It was removed where pages are kept: its facts go here too, and its links open nothing any more."""
-    page = GuestPage.objects.filter(pk=key, fence=fence).first()
-    if page is None:
+def _settle_because(reasons: Mapping[int, str], fences: Mapping[int, int], *, state: str) -> None:
+    if not reasons:
         return
-    generation = page.link_generation + 1
-    code = links.code("photos", page.charter_id, generation)
-    GuestPage.objects.filter(pk=key, fence=fence).update(
-        state=State.WITHDRAWN,
-        withdrawn_at=now(),
-        facts={},
-        digest="",
-        etag="",
-        verified_digest="",
-        # Never put: the edge has nothing to forget, and nobody need look.
-        verified_at=None if page.publication else now(),
-        publication=F("publication") + 1,
-        purge=None,
-        purges=0,
-        reason="",
-        lease_until=None,
-        link_generation=generation,
-        photo_code=code,
-        photo_lookup=links.lookup(code),
-        waiver_lookup=links.lookup(links.token(PARTY, page.charter_id, generation)),
-    )
-
-
-def settle_gone(keys: Iterable[int], fences: Mapping[int, int]) -> None:
-    """A withdrawn page's addresses answer with nothing."""
-    for key in keys:
-        GuestPage.objects.filter(pk=key, fence=fences[key], state=State.WITHDRAWN).update(
-            verified_at=now(), reason="", former={}, lease_until=None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE charters_guestpage AS page SET reason = told.reason, lease_until = NULL, state = {state}
+            FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS told (id, fence, reason)
+            WHERE page.id = told.id AND page.fence = told.fence
+            """,  # noqa: S608 - `state` is one of the three above
+            [list(reasons), [fences[key] for key in reasons], list(reasons.values())],
         )
 
 
-def settle_refused(key: int, fence: int, reason: str) -> None:
-    """The facts make no page: what was published before stays, out of date, with the reason in words."""
-    GuestPage.objects.filter(pk=key, fence=fence).update(reason=reason, lease_until=None)
+def settle_withdrawn(fences: Mapping[int, int]) -> None:
+    """{page: fence}: they were removed where pages are kept. Their facts go too, and their links open nothing more."""
+    with transaction.atomic():
+        pages = GuestPage.objects.select_for_update().filter(pk__in=fences).order_by("pk")
+        ours = [page for page in pages if page.fence == fences[page.pk]]
+        for page in ours:
+            _withdraw(page)
+        GuestPage.objects.bulk_update(ours, WITHDRAWN)
+
+
+WITHDRAWN = [
+    *("state", "withdrawn_at", "facts", "digest", "etag", "verified_digest", "verified_at", "publication", "purge"),
+    *("purges", "reason", "lease_until", "link_generation", "photo_code", "photo_lookup", "waiver_lookup"),
+]
+
+
+def _withdraw(page: GuestPage) -> None:
+    page.state, page.withdrawn_at, page.facts = State.WITHDRAWN, now(), {}
+    page.digest = page.etag = page.verified_digest = page.reason = ""
+    # Never put: the edge has nothing to forget, and nobody need look.
+    page.verified_at = None if page.publication else now()
+    page.publication, page.purge, page.purges, page.lease_until = page.publication + 1, None, 0, None
+    page.link_generation += 1
+    page.photo_code = links.code("photos", page.charter_id, page.link_generation)
+    page.photo_lookup = links.lookup(page.photo_code)
+    page.waiver_lookup = links.lookup(links.token(PARTY, page.charter_id, page.link_generation))
+
+
+def settle_gone(keys: Sequence[int], fences: Mapping[int, int]) -> None:
+    """A withdrawn page's addresses answer with nothing."""
+    if not keys:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE charters_guestpage AS page SET verified_at = %s, reason = '', former = '{}', lease_until = NULL
+            FROM unnest(%s::bigint[], %s::bigint[]) AS seen (id, fence)
+            WHERE page.id = seen.id AND page.fence = seen.fence AND page.state = 'withdrawn'
+            """,
+            [now(), list(keys), [fences[key] for key in keys]],
+        )
 
 
 def lost(key: int, digest: str, reason: str) -> None:

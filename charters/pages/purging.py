@@ -2,10 +2,9 @@
 
 As few invalidations as may be: one for all pages of a walk, one wildcard for a day on which several pages changed. Each
 wish is stored, with its CallerReference, before it is asked: a worker that dies asks again under the same reference,
-which purges nothing twice (docs/architecture.md, rule 2).
+which purges nothing twice (docs/decisions/0007-invalidations-are-wishes.md).
 """
 
-import hashlib
 import logging
 import time
 import uuid
@@ -15,13 +14,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from charters.models import GuestPage, Invalidation
 from charters.models.page import address
 from charters.pages import cloudfront
-from charters.pages.cloudfront import MOST_PATHS, MOST_WILDCARDS, public_path
+from charters.pages.cloudfront import MOST_PATHS, MOST_WILDCARDS, NeverAcceptedError, NotKnownError, public_path
 from jada.core.clock import now
 from jada.core.errors import AdapterError
 
@@ -29,23 +28,28 @@ logger = logging.getLogger(__name__)
 
 # From so many changed pages a day's folder is forgotten whole: it counts as one path, each page as one of its own.
 WILDCARD_FROM = 2
-# An invalidation that CloudFront has not completed by then is not counted against its limits any more.
+# An invalidation that CloudFront has not completed by then counts against its limits no more, and is wished for anew.
 LOST_AFTER = timedelta(hours=1)
 # Long enough for the month's budget and for a question about last week.
 KEPT = timedelta(days=90)
 # One publication is asked for so often at most: an edge that keeps its copy after all needs a person.
 MOST_PURGES = 3
 POLLS = (0.0, 0.1, 0.2, 0.4, 0.8, 1.5, 2.0)
+STRANGERS = "jada-strangers-"
 STILL_FORGETTING = "The edge is still forgetting the copy of before."
 BUSY = "The edge is busy with earlier invalidations; it is asked again."
 
 
 @dataclass(frozen=True, slots=True)
 class Unpurged:
-    """Why a page's old copies may still be served; `lasting` when asking again will not help."""
+    """Why a page's old copies may still be served; `lasting` when asking again will not help, else after `pause` s."""
 
     words: str
     lasting: bool = False
+    pause: float = 0.0
+
+
+OVERTAKEN = Unpurged("Its facts changed meanwhile, or another worker is at it.")
 
 
 def purge(pages: Sequence[GuestPage], fences: Mapping[int, int], *, until: float) -> dict[int, Unpurged]:
@@ -54,28 +58,31 @@ def purge(pages: Sequence[GuestPage], fences: Mapping[int, int], *, until: float
     The pages are ours by `fences`; `until` is of `time.monotonic`. A page whose publication was purged is not asked for
     again: `forget_again` makes another wish of it.
     """
-    found: dict[int, Unpurged] = {}
-    wishes = _wishes(pages, fences)
-    for wish in {wish.pk: wish for wish in wishes.values()}.values():
-        if not wish.asked_at and (trouble := _ask(wish)):
-            found |= dict.fromkeys(_of(wishes, wish), trouble)
-    open_wishes = {wish.pk: wish for wish in wishes.values() if wish.asked_at and not wish.completed_at}
+    wished = _wishes(pages, fences)
+    waiting = {wish.pk: wish for wish in wished.values() if wish and not wish.completed_at}
+    why: dict[int, Unpurged] = {}
+    not_before: dict[int, float] = {}
     for pause in _pauses(until):
-        if not open_wishes:
-            break
         time.sleep(pause)
-        for wish in list(open_wishes.values()):
-            if _completed(wish):
-                del open_wishes[wish.pk]
-    for wish in open_wishes.values():
-        found |= dict.fromkeys(_of(wishes, wish), Unpurged(STILL_FORGETTING))
-    return found
+        for key, wish in list(waiting.items()):
+            if time.monotonic() < not_before.get(key, 0.0):
+                continue
+            trouble = _step(wish)
+            if trouble:
+                why[key], not_before[key] = trouble, time.monotonic() + trouble.pause
+            else:
+                why.pop(key, None)
+            if not trouble or trouble.lasting:
+                del waiting[key]
+        if not waiting:
+            break
+    found = {page.pk: OVERTAKEN for page in pages if page.pk not in wished}
+    return found | {key: why[wish.pk] for key, wish in wished.items() if wish and wish.pk in why}
 
 
-def forget_again(pages: Iterable[int], fences: Mapping[int, int]) -> None:
+def forget_again(pages: Sequence[int]) -> None:
     """The edge served the old copy after all: these pages are wished for once more, under a new reference."""
-    for key in pages:
-        GuestPage.objects.filter(pk=key, fence=fences[key]).update(purge=None)
+    GuestPage.objects.filter(pk__in=pages).exclude(state=GuestPage.State.STALE).update(purge=None)
 
 
 def forget_strangers(paths: Sequence[str]) -> str:
@@ -90,25 +97,23 @@ def forget_strangers(paths: Sequence[str]) -> str:
     public = sorted({public_path(address(path)) for path in named})
     with transaction.atomic():
         for first in range(0, len(public), MOST_PATHS):
-            part = public[first : first + MOST_PATHS]
-            Invalidation.objects.create(reference=f"jada-strangers-{uuid.uuid4().hex}", paths=part, wanted_at=now())
+            _wish(f"{STRANGERS}{uuid.uuid4().hex}", public[first : first + MOST_PATHS])
     return ask_what_is_left()
 
 
 def ask_what_is_left() -> str:
-    """Ask for the wishes of no page that were not asked for yet; why that failed, in words, or ''."""
+    """Ask for the wishes about strangers that were not asked for yet; why that failed, in words, or ''."""
     words = ""
-    for wish in Invalidation.objects.filter(asked_at=None, pages=None).order_by("pk"):
+    for wish in Invalidation.objects.filter(asked_at=None, reference__startswith=STRANGERS).order_by("pk"):
         if trouble := _ask(wish):
             words = trouble.words
-            if trouble.lasting:
-                wish.delete()  # asked again, it would be refused again
     return words
 
 
 def forget_old_wishes() -> None:
-    """Wishes of long ago name pages that are long withdrawn, and count for no budget any more."""
-    Invalidation.objects.filter(wanted_at__lt=now() - KEPT).delete()
+    """Delete wishes of long ago, whose pages are withdrawn, and those never asked for, whose pages were put again."""
+    overtaken = Q(asked_at=None, pages=None) & ~Q(reference__startswith=STRANGERS)
+    Invalidation.objects.filter(Q(wanted_at__lt=now() - KEPT) | overtaken).delete()
 
 
 def paths_this_month() -> int:
@@ -122,25 +127,26 @@ def paths_this_month() -> int:
 # -- wishes --------------------------------------------------------------------------------------------------
 
 
-def _wishes(pages: Sequence[GuestPage], fences: Mapping[int, int]) -> dict[int, Invalidation]:
-    """{page: the wish that covers its publication}, made where there is none, in one transaction."""
+def _wishes(pages: Sequence[GuestPage], fences: Mapping[int, int]) -> dict[int, Invalidation | None]:
+    """{page: the wish that covers its publication}, made where there is none; None where there were enough."""
     with transaction.atomic():
-        rows = GuestPage.objects.select_for_update(of=("self",)).select_related("purge")
-        ours = [page for page in rows.filter(pk__in=[page.pk for page in pages]) if page.fence == fences.get(page.pk)]
-        found = {page.pk: page.purge for page in ours if page.purge}
-        for group in _groups([page for page in ours if not page.purge]):
-            wish, _ = Invalidation.objects.get_or_create(
-                reference=_reference(group), defaults={"paths": _paths(group), "wanted_at": now()}
-            )
-            for page in group:
-                page.purge, page.purges = wish, page.purges + 1
-                found[page.pk] = wish
-            GuestPage.objects.bulk_update(group, ["purge", "purges"])
+        rows = GuestPage.objects.filter(pk__in=[page.pk for page in pages]).select_related("purge").order_by("pk")
+        ours = [page for page in rows.select_for_update(of=("self",)) if page.fence == fences.get(page.pk)]
+        lost = now() - LOST_AFTER
+        for page in ours:
+            if page.purge and not page.purge.completed_at and page.purge.asked_at and page.purge.asked_at < lost:
+                page.purge = None
+        found = {page.pk: page.purge for page in ours}
+        for group in _groups([page for page in ours if not page.purge and page.purges < MOST_PURGES]):
+            wish = _wish(_reference(group), _paths(group))
+            keys = [page.pk for page in group]
+            GuestPage.objects.filter(pk__in=keys).update(purge=wish, purges=F("purges") + 1)
+            found |= dict.fromkeys(keys, wish)
     return found
 
 
-def _of(wishes: Mapping[int, Invalidation], wish: Invalidation) -> list[int]:
-    return [key for key, each in wishes.items() if each.pk == wish.pk]
+def _wish(reference: str, paths: list[str]) -> Invalidation:
+    return Invalidation.objects.create(reference=reference, paths=paths, wanted_at=now())
 
 
 def _groups(pages: Sequence[GuestPage]) -> Iterable[list[GuestPage]]:
@@ -158,11 +164,14 @@ def _groups(pages: Sequence[GuestPage]) -> Iterable[list[GuestPage]]:
 
 
 def _reference(pages: Sequence[GuestPage]) -> str:
-    """Of the pages and their publications: the same facts put again are another publication."""
-    each = [f"{page.pk}-{page.publication}-{page.purges + 1}" for page in pages]
-    if len(each) == 1:
-        return f"jada-{each[0]}"
-    return f"jada-{len(each)}-{hashlib.sha256('.'.join(each).encode()).hexdigest()[:32]}"
+    """Of the first page and its publication, for who reads it at AWS: the same facts put again are another publication.
+
+    Its last part is of this wish alone: a database that was restored counts its publications once more, and CloudFront
+    remembers every reference it has seen.
+    """
+    first = pages[0]
+    others = f"-and-{len(pages) - 1}" if len(pages) > 1 else ""
+    return f"jada-{first.pk}-{first.publication}-{first.purges + 1}{others}-{uuid.uuid4().hex[:12]}"
 
 
 def _paths(pages: Sequence[GuestPage]) -> list[str]:
@@ -177,53 +186,76 @@ def _paths(pages: Sequence[GuestPage]) -> list[str]:
     return [public_path(address(path)) for path in (*(f"{day}/*" for day in sorted(wild)), *named)]
 
 
-def _in_progress() -> tuple[int, int]:
-    """(paths, wildcards) that CloudFront is at: its limits count what is in progress."""
-    rows = Invalidation.objects.filter(asked_at__gt=now() - LOST_AFTER, completed_at=None).values_list(
-        "paths", flat=True
-    )
-    paths = [path for each in rows for path in each]
-    wild = sum(path.endswith("*") for path in paths)
-    return len(paths) - wild, wild
-
-
 # -- asked and waited for ----------------------------------------------------------------------------------
 
 
+def _step(wish: Invalidation) -> Unpurged | None:
+    """Ask, or ask how far it is; why it is not done yet, or None."""
+    if not wish.asked_at and (trouble := _ask(wish)):
+        return trouble
+    return None if wish.completed_at else _look_up(wish)
+
+
 def _ask(wish: Invalidation) -> Unpurged | None:
-    paths, wild = _in_progress()
-    wanted_wild = sum(path.endswith("*") for path in wish.paths)
-    if paths + len(wish.paths) - wanted_wild > MOST_PATHS or wild + wanted_wild > MOST_WILDCARDS:
+    if not _is_room_for(wish):
         return Unpurged(BUSY)
     distribution = settings.CLOUDFRONT_DISTRIBUTION_ID
     try:
         made = cloudfront.create(distribution=distribution, paths=wish.paths, reference=wish.reference)
     except AdapterError as error:
         logger.warning("The edge was not asked to forget %d paths: %s", len(wish.paths), error)
-        return Unpurged(str(error), lasting=error.permanent)
+        if isinstance(error, NeverAcceptedError):
+            Invalidation.objects.filter(pk=wish.pk).delete()  # asked again, it would be refused again
+        return Unpurged(str(error), error.permanent, error.retry_after or 0.0)
     wish.edge_id, wish.asked_at = made.id, now()
     wish.completed_at = wish.asked_at if made.done else None
     wish.save(update_fields=["edge_id", "asked_at", "completed_at"])
     return None
 
 
-def _completed(wish: Invalidation) -> bool:
+def _is_room_for(wish: Invalidation) -> bool:
+    """Whether CloudFront's limits leave room; those that nobody waits for are looked up before it is called busy."""
+
+    def fits() -> bool:
+        paths, wild = _in_progress()
+        more_wild = sum(path.endswith("*") for path in wish.paths)
+        return paths + len(wish.paths) - more_wild <= MOST_PATHS and wild + more_wild <= MOST_WILDCARDS
+
+    return fits() or any(_look_up(other) is None and fits() for other in _under_way().order_by("asked_at"))
+
+
+def _under_way() -> QuerySet[Invalidation]:
+    return Invalidation.objects.filter(asked_at__gt=now() - LOST_AFTER, completed_at=None)
+
+
+def _in_progress() -> tuple[int, int]:
+    """(paths, wildcards) that CloudFront is at: its limits count what is in progress."""
+    paths = [path for each in _under_way().values_list("paths", flat=True) for path in each]
+    wild = sum(path.endswith("*") for path in paths)
+    return len(paths) - wild, wild
+
+
+def _look_up(wish: Invalidation) -> Unpurged | None:
+    """Why an invalidation that was asked for is not complete, or None."""
     try:
         done = cloudfront.completed(distribution=settings.CLOUDFRONT_DISTRIBUTION_ID, invalidation_id=wish.edge_id)
+    except NotKnownError as error:
+        logger.warning("The invalidation %s is lost: %s", wish.edge_id, error)
+        GuestPage.objects.filter(purge=wish).update(purge=None)  # wished for anew at the next look
+        return Unpurged(str(error))
     except AdapterError as error:
-        if error.permanent:  # it is unknown by now: wish again
-            logger.warning("The invalidation %s is lost: %s", wish.edge_id, error)
-            GuestPage.objects.filter(purge=wish).update(purge=None)
-        return False
-    if done:
-        wish.completed_at = now()
-        wish.save(update_fields=["completed_at"])
-    return done
+        return Unpurged(str(error), error.permanent, error.retry_after or 0.0)
+    if not done:
+        return Unpurged(STILL_FORGETTING)
+    wish.completed_at = now()
+    wish.save(update_fields=["completed_at"])
+    return None
 
 
 def _pauses(until: float, clock: Callable[[], float] = time.monotonic) -> Iterable[float]:
-    """Longer and longer, to the end of our patience."""
-    tried = 0
+    """None at first, then longer and longer, to the end of our patience."""
+    yield 0.0
+    tried = 1
     while (left := until - clock()) > 0:
         yield min(POLLS[min(tried, len(POLLS) - 1)], left)
         tried += 1

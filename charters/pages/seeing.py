@@ -17,7 +17,7 @@ from charters.pages.facts import Facts
 from charters.pages.publishing import Work
 from charters.pages.render import moved_digest
 from jada.core.errors import AdapterError
-from jada.core.reconcile import APPLIED, DELETE, Change, Scope
+from jada.core.reconcile import APPLIED, DELETE, FAILED, HELD, Change, Scope
 
 LAYER = "edge"
 # How often a public address that still shows another copy is asked again before the page is called failed.
@@ -31,12 +31,13 @@ LEADS_NOWHERE = "Its address of before does not lead to it."
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A page as its addresses serve it: `wrong` in words, or ''; `content` unless it is what was put."""
+class Seen:
+    """A page as its addresses serve it: `wrong` in words, or ''; `through` in the edge's; `copy`: another is served."""
 
-    page: GuestPage
     wrong: str
-    content: bytes
+    through: str = ""
+    content: bytes = b""
+    copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,58 +49,64 @@ class Doubt:
 
 
 def look(changes: Sequence[Change], scope: Scope, fences: Mapping[int, int]) -> list[Change]:
-    """Ask each page's addresses, a few times if need be; settle what is right. Returns the others, reasons set."""
-    broken_off = time.monotonic() + MOST_SECONDS
-    verified: dict[int, str] = {}
-    through: dict[int, str] = {}
-    stale: list[Change] = []
+    """Ask each page's addresses, a few times if need be, and settle what was seen, states and reasons set.
 
-    def ask(change: Change) -> tuple[str, str]:
+    Returns those that phones are served another copy of, which are left to be settled.
+    """
+    broken_off = time.monotonic() + MOST_SECONDS
+    seen: dict[int, Seen] = {}
+
+    def ask(change: Change) -> Seen:
         return _patiently(change.work, broken_off, gone=change.action == DELETE)
 
     with ThreadPoolExecutor(max_workers=CONNECTIONS, thread_name_prefix=LAYER) as pool:
-        for done, (change, (wrong, way)) in enumerate(zip(changes, pool.map(ask, changes), strict=True), 1):
-            work: Work = change.work
-            if wrong:
-                change.reason = wrong
-                stale.append(change)
-            else:
-                change.state = APPLIED
-                through[work.page.pk] = way
-                if change.action != DELETE:
-                    verified[work.page.pk] = work.digest
+        for done, (change, each) in enumerate(zip(changes, pool.map(ask, changes), strict=True), 1):
+            seen[change.work.page.pk] = each
+            change.reason = each.wrong
+            change.state = APPLIED if not each.wrong else HELD if each.wrong == NOT_ASKED else FAILED
             scope.progress(LAYER, done, len(changes))
-    life.settle_verified(verified, dict(fences), through=through)
-    life.settle_gone([key for key in through if key not in verified], fences)
-    return stale
+    right = {key: each.through for key, each in seen.items() if not each.wrong}
+    gone = [change.work.page.pk for change in changes if change.action == DELETE and change.state == APPLIED]
+    digests = {change.work.page.pk: change.work.digest for change in changes if change.work.page.pk in right}
+    life.settle_verified({key: digests[key] for key in right if key not in gone}, dict(fences), through=right)
+    life.settle_gone(gone, fences)
+    wrong = {key: each.wrong for key, each in seen.items() if each.wrong and not each.copy}
+    life.settle_held({key: words for key, words in wrong.items() if words == NOT_ASKED}, fences)
+    life.settle_unseen({key: words for key, words in wrong.items() if words != NOT_ASKED}, fences)
+    return [change for change in changes if seen[change.work.page.pk].copy]
 
 
-def _patiently(work: Work, broken_off: float, *, gone: bool) -> tuple[str, str]:
-    wrong, way = NOT_ASKED, ""
+def _patiently(work: Work, broken_off: float, *, gone: bool) -> Seen:
+    seen = Seen(NOT_ASKED)
     for pause in (*PATIENCE, None):
         if time.monotonic() > broken_off:
             break
-        if gone:
-            wrong, way = _gone(work.page)
-        else:
-            wrong, way, content = _wrong(work.page, work.digest, OLDER_COPY)
-            wrong = wrong or _edited(work.page, content, work.facts)
-        if not wrong:
+        seen = _gone(work.page) if gone else _shown(work)
+        if not seen.wrong:
             break
         if pause is not None:
             time.sleep(pause)
-    return wrong, way
+    return seen
 
 
-def _wrong(page: GuestPage, digest: str, otherwise: str) -> tuple[str, str, bytes]:
-    """What is wrong at the page's addresses, '' for nothing; the edge's own words; what was served."""
+def _shown(work: Work) -> Seen:
+    """What a phone is served of the page, and of its addresses of before."""
+    served = _wrong(work.page, work.digest, OLDER_COPY)
+    if not served.wrong and (words := _edited(work.page, served.content, work.facts)):
+        return Seen(words, served.through, served.content, copy=True)
+    return served
+
+
+def _wrong(page: GuestPage, digest: str, otherwise: str) -> Seen:
+    """What is wrong at the page's addresses: at its own `otherwise`, when it shows another copy."""
     seen = _served(page.url)
     if seen.digest != digest:
-        return seen.reason or otherwise, seen.through, seen.content
+        return Seen(seen.reason or otherwise, seen.through, seen.content, copy=bool(seen.content))
     for path in page.former:
-        if _served(address(path)).digest != moved_digest(page.url):
-            return LEADS_NOWHERE, seen.through, b""
-    return "", seen.through, seen.content
+        before = _served(address(path))
+        if before.digest != moved_digest(page.url):
+            return Seen(before.reason or LEADS_NOWHERE, before.through, copy=bool(before.content))
+    return Seen("", seen.through, seen.content)
 
 
 def _as_put(page: GuestPage, content: bytes) -> bool:
@@ -112,15 +119,15 @@ def _edited(page: GuestPage, content: bytes, facts: Facts) -> str:
     return "" if _as_put(page, content) else "; ".join(live.findings(live.read(content), facts))
 
 
-def _gone(page: GuestPage) -> tuple[str, str]:
+def _gone(page: GuestPage) -> Seen:
     for path in page.paths:
         try:
             seen = edge.gone(address(path))
         except AdapterError as error:
-            return str(error), ""
+            return Seen(str(error))
         if seen.reason:
-            return seen.reason, seen.through
-    return "", ""
+            return Seen(seen.reason, seen.through, copy=bool(seen.content))
+    return Seen("")
 
 
 def _served(url: str) -> Served:
@@ -138,26 +145,24 @@ def audit(pages: Sequence[GuestPage], scope: Scope) -> dict[int, Doubt]:
     found: dict[int, Doubt] = {}
     done = 0
 
-    def ask(page: GuestPage) -> Asked:
-        wrong, _, content = _wrong(page, page.digest, ANOTHER_COPY)
-        return Asked(page, wrong, b"" if not wrong and _as_put(page, content) else content)
+    def ask(page: GuestPage) -> Seen:
+        return _wrong(page, page.digest, ANOTHER_COPY)
 
     rate = settings.GUEST_PAGES_CHECKS_PER_SECOND
-    asked = (each for _, each in edge.spread(pages, per_second=rate, act=ask, threads=CONNECTIONS))
+    asked = edge.spread(pages, per_second=rate, act=ask, threads=CONNECTIONS)
     while batch := list(islice(asked, AUDITED_AT_ONCE)):
-        found |= _doubts([each for each in batch if each.wrong or each.content])
+        found |= _doubts([(page, seen) for page, seen in batch if seen.wrong or not _as_put(page, seen.content)])
         done += len(batch)
         scope.progress(LAYER, done, len(pages))
     return found
 
 
-def _doubts(suspicious: Sequence[Asked]) -> dict[int, Doubt]:
+def _doubts(suspicious: Sequence[tuple[GuestPage, Seen]]) -> dict[int, Doubt]:
     """What those say that are not, byte for byte, what was put, against what they should."""
-    facts = dict(GuestPage.objects.filter(pk__in=[each.page.pk for each in suspicious]).values_list("pk", "facts"))
+    facts = dict(GuestPage.objects.filter(pk__in=[page.pk for page, _ in suspicious]).values_list("pk", "facts"))
     found: dict[int, Doubt] = {}
-    for each in suspicious:
-        key = each.page.pk
-        words = _edited(each.page, each.content, facts[key]) if each.content and key in facts else ""
-        if words := words or each.wrong:
-            found[key] = Doubt(each.page.digest, words)
+    for page, seen in suspicious:
+        words = _edited(page, seen.content, facts[page.pk]) if seen.content and page.pk in facts else ""
+        if words := words or seen.wrong:
+            found[page.pk] = Doubt(page.digest, words)
     return found

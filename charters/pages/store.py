@@ -94,13 +94,15 @@ def listing() -> dict[str, str]:
     return found
 
 
-def remove(paths: Sequence[str]) -> None:
-    """Delete pages and every earlier version of them; absent ones are fine."""
+def remove(paths: Sequence[str], *, history: bool = True) -> dict[str, str]:
+    """Delete pages; {path: why it was refused, in words}. Absent ones are fine.
+
+    With `history` every earlier version of them goes too; without, a bucket that keeps versions keeps those.
+    """
     kept = _kept()
     if isinstance(kept, PageFolder):
-        folder.remove(kept, paths)
-    else:
-        bucket.remove(bucket.bucket_of(kept), paths)
+        return folder.remove(kept, paths)
+    return bucket.remove(bucket.bucket_of(kept), paths, history=history)
 
 
 def _kept() -> "PageFolder | S3Storage":

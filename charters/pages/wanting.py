@@ -34,8 +34,9 @@ def without_page(scope: Scope) -> "QuerySet[Charter]":
 
 
 def to_put(scope: Scope) -> "QuerySet[GuestPage]":
-    """Pages that are not as their record says, soonest trips first."""
-    wanting = Q(state__in=[State.NONE, State.STALE, State.FAILED]) | ~Q(template_version=TEMPLATE_VERSION)
+    """Pages that are not as their record says, soonest trips first; those that failed to be seen are put already."""
+    not_put = Q(state__in=[State.NONE, State.STALE]) | Q(state=State.FAILED, digest="")
+    wanting = not_put | ~Q(template_version=TEMPLATE_VERSION)
     pages = GuestPage.objects.filter(wanting, charter__ends_at__gte=kept_since()).exclude(state=State.WITHDRAWN)
     return soonest_first(in_scope(pages, scope))
 
@@ -76,6 +77,6 @@ def claim(keys: Sequence[int], *, seconds: int, dry: bool) -> dict[int, int]:
 
 
 def ordered(keys: Sequence[int]) -> Iterator[GuestPage]:
-    """The pages in the order of their keys, each with its charter."""
+    """The pages in the order of their keys, each with its charter; without those that were deleted meanwhile."""
     pages = GuestPage.objects.select_related("charter").in_bulk(list(keys))
-    return (pages[key] for key in keys)
+    return (pages[key] for key in keys if key in pages)

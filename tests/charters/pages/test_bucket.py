@@ -272,6 +272,12 @@ def test_a_bucket_that_refuses_a_removal_says_so(aws: Aws) -> None:
         store.remove([PAGE])
 
 
+def test_without_history_earlier_versions_stay(with_versions: "S3Client") -> None:
+    before = len(versions(with_versions))
+    assert store.remove([PAGE], history=False) == {}
+    assert (store.read(PAGE), len(versions(with_versions))) == (None, before + 1)
+
+
 # -- through the page layer ----------------------------------------------------------------------------------------
 
 

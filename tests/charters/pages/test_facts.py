@@ -22,6 +22,7 @@ def test_the_facts_of_danikas_charter():
     link = waiver_url(danika, danika.page)
 
     assert page_facts(danika) == {
+        "page_url": "http://127.0.0.1:8000/pages/2026-05-30/Danika-token.html",
         "brand": {"name": "JADA", "phone": "+16195550100", "email": "office@sailjada.com"},
         "guest": "Danika",
         "status": "confirmed",

@@ -1,6 +1,9 @@
 """The states of a page, moved under a claim or not at all."""
 
+from datetime import timedelta
+
 import pytest
+from django.db.models.functions import Now
 
 from charters.models import GuestPage
 from charters.pages import life
@@ -44,27 +47,27 @@ def test_no_charters_are_no_pages() -> None:
 
 def test_a_put_page_is_published_and_not_yet_seen() -> None:
     kept = page("stale", digest="old", verified_digest="old")
-    life.settle_published([life.Published(kept.pk, 7, {"start": "3"}, "new")], template_version="t")
+    life.settle_published([life.Published(kept.pk, 7, kept.path, {"start": "3"}, "new")], template_version="t")
     assert stands(kept) == ("published", "new", "")
 
 
 def test_a_put_page_whose_facts_changed_meanwhile_stays_stale() -> None:
     kept = page("verified", digest="old")
     life.mark_stale([kept.charter_id])
-    life.settle_published([life.Published(kept.pk, 7, {}, "new")], template_version="t")
+    life.settle_published([life.Published(kept.pk, 7, kept.path, {}, "new")], template_version="t")
     assert stands(kept)[0] == "stale"
 
 
 def test_a_put_under_a_lost_claim_puts_the_page_in_doubt() -> None:
     kept = page("verified", digest="theirs", verified_digest="theirs")
-    life.settle_published([life.Published(kept.pk, 6, {}, "ours")], template_version="t")
+    life.settle_published([life.Published(kept.pk, 6, kept.path, {}, "ours")], template_version="t")
     assert stands(kept)[:2] == ("stale", "")
 
 
-def test_a_withdrawn_page_is_in_no_doubt() -> None:
-    kept = page("withdrawn", digest="theirs")
-    life.settle_published([life.Published(kept.pk, 6, {}, "ours")], template_version="t")
-    assert stands(kept)[0] == "withdrawn"
+def test_a_withdrawn_page_that_was_put_all_the_same_is_withdrawn_again() -> None:
+    kept = page("withdrawn")
+    life.settle_published([life.Published(kept.pk, 6, kept.path, {}, "ours")], template_version="t")
+    assert stands(kept)[:2] == ("stale", "")
 
 
 def test_what_is_being_put_is_nothing_we_know() -> None:
@@ -139,3 +142,14 @@ def test_what_is_doubted_is_another_publication_to_the_edge() -> None:
     life.doubt(kept.pk, "d", "Other.")
     kept.refresh_from_db()
     assert (kept.publication, kept.purges) == (4, 0)
+
+
+def test_a_changed_fact_takes_the_claim_from_whoever_waits_for_the_edge() -> None:
+    waiting, being_put = page("published", digest="d"), page("stale")
+    for kept in (waiting, being_put):
+        GuestPage.objects.filter(pk=kept.pk).update(lease_until=Now() + timedelta(minutes=5))
+    life.mark_stale([waiting.charter_id, being_put.charter_id])
+    for kept in (waiting, being_put):
+        kept.refresh_from_db()
+    assert (waiting.fence, waiting.lease_until) == (8, None)
+    assert (being_put.fence, being_put.lease_until is None) == (7, False)
