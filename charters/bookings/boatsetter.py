@@ -5,7 +5,7 @@ Talk of what is none yet (support.boatsetter.com, “Booking states”: request,
 
 import re
 
-from charters.bookings.fields import NAME, Platform
+from charters.bookings.fields import Platform
 
 BOATSETTER = Platform(
     slug="boatsetter",
@@ -35,15 +35,4 @@ BOATSETTER = Platform(
     ),
     code=re.compile(r"(?!x)x"),  # letters and digits without a form of their own: a label must name them
     labels={"code": r"boatsetter(?: (?:booking|confirmation))?(?: (?:code|#|number|id))?", "guest": r"renter"},
-    sentences=(
-        re.compile(
-            rf"(?:booking|charter|trip|rental|reservation) (?:from|by|with|for) (?P<name>{NAME})"
-            r"(?= (?:on|for|has|was|is|aboard)\b|[,.!–-]|$)"
-        ),
-        re.compile(
-            rf"(?P<name>{NAME}) (?:has |have |just )?(?:booked|reserved|cancell?ed|rescheduled|confirmed|changed)\b"
-            r"(?: (?:your (?:boat|yacht|vessel)|the (?:boat|yacht|vessel)|a (?:trip|charter) (?:on|aboard)))?"
-            r"(?: [“\"']?(?P<vessel>[A-Z][\w'’ -]{1,60}?)[”\"']?(?= (?:for|on|from)\b|[,.]))?"
-        ),
-    ),
 )

@@ -10,29 +10,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from charters.bookings.guest_names import name_in_sentences, read_name
 from charters.bookings.moments import names_a_day, names_an_hour, read_duration, read_moments
 from charters.calendars.text.contact_lines import read_contact
-from charters.calendars.text.party_size import LARGEST_PARTY, read_party_size
+from charters.calendars.text.party_size import read_party_size
 
 CONFIRMATION, CHANGE, CANCELLATION = "confirmation", "change", "cancellation"
 LONGEST = 400  # of a line is looked at
 
 _LABEL = re.compile(
-    r"^[^\w#]{0,4}(?P<label>[A-Za-z][A-Za-z0-9 #/&'’().-]{0,40}?)\s?(?::|\t|\s[-–—]\s)\s?(?P<value>.*)$"
+    r"^[^\w#]{0,4}(?P<label>[A-Za-z][A-Za-z0-9 #/&'’().+-]{0,40}?)\s?(?::|\t|\s[-–—]\s)\s?(?P<value>.*)$"
 )
-_HEADING = re.compile(r"^[^\w#]{0,4}(?P<label>[A-Za-z][A-Za-z0-9 #/&'’().-]{1,40}?)[\s:*]{0,4}$")
+_HEADING = re.compile(r"^[^\w#]{0,4}(?P<label>[A-Za-z][A-Za-z0-9 #/&'’().+-]{1,40}?)[\s:*]{0,4}$")
 _OLD = re.compile(r"(?:old|original(?:ly)?|previous(?:ly)?|former(?:ly)?|before|was|from)\b", re.IGNORECASE)
 _NEW = re.compile(r"(?:new|updated?|revised|current|now|changed to|after|to)\b\s?", re.IGNORECASE)
 _ARROW = re.compile(r"\s?(?:→|⇒|->|=>|➔)\s?")
 _MARKUP = re.compile(r"\*\*?|__|^\s*[-•·*]\s+")
-NAME = r"[^\W\d_][\w'’.-]*(?: (?:(?:de|la|del|van|von|der|da|dos|bin|al)\b|[^\W\d_a-z][\w'’.-]*)){0,4}"
-_A_NAME = re.compile(r"[^\W\d_][^\d@:;<>\[\]{}|\\/#$%^*=+]{0,79}")
-_NOT_A_NAME = re.compile(
-    r"\b(?:details?|information|info|contact|e-?mail|phone|booking|renter|guests?|your|the|you|boat|yacht|boatsetter"
-    r"|getmyboat|view|message|n/a|none|not provided|hidden|sail|sailing|sunset|afternoon|charter|cruise|tour|trip|yacht"
-    r"|whale|concert|[a-z]+day)\b",
-    re.IGNORECASE,
-)
 # Someone else's number or address: help lines and the footer.
 _HELP = re.compile(
     r"\b(?:help|support|questions?|customer (?:service|care)|call us|text us|contact us|emergency|towing|insurance"
@@ -49,10 +42,6 @@ _CODE_IN_WORDS = re.compile(
 )
 
 _CODE_IN_SUBJECT = re.compile(r"(?<![\w-])(?=[A-Z0-9]*[A-Z])[A-Z0-9]{6,12}(?![\w-])")
-_NAME_IN_SUBJECT = re.compile(
-    rf"\b(?:confirmed|approved|booked|booking|reservation|cancell?ed|changed|updated)!?\s?[:–-]\s?(?P<name>{NAME})"
-    r"(?= (?:on|for|at)\b|\s?[,(–-]|$)"
-)
 _NO_CODES = frozenset(
     str.split(
         "CONFIRMED CONFIRMATION CANCELLED CANCELED UPDATED CHANGED BOOKING DETAILS SUMMARY STATUS RENTER GUEST PENDING"
@@ -79,6 +68,9 @@ LABELS = {
     r"(?: ?(?:number|no\.?|#))?|contact number",
     "party": r"(?:number of |# of |total )?(?:guests?|passengers?|people|pax)(?:\(s\))?(?: (?:count|aboard|on board))?"
     r"|(?:party|group)(?: size)?|head ?count",
+    "adults": r"(?:number of |# of )?adults?(?:\(s\))?(?: \(.{1,20}\))?",
+    "children": r"(?:number of |# of )?(?:child(?:ren)?|kids?|minors?)(?:\(s\))?(?: (?:\(.{1,20}\)|under \d{1,2}))?",
+    "infants": r"(?:number of |# of )?(?:infants?|toddlers?|bab(?:y|ies))(?:\(s\))?(?: (?:\(.{1,20}\)|under \d{1,2}))?",
 }
 
 
@@ -97,7 +89,6 @@ class Platform:
     other: re.Pattern[str]
     code: re.Pattern[str]
     labels: dict[str, str] = field(default_factory=dict)
-    sentences: tuple[re.Pattern[str], ...] = ()
 
     def is_its_address(self, address: str) -> bool:
         """Whether the domain is the platform's own or below it; a look-alike's is not."""
@@ -159,26 +150,17 @@ def read_fields(
     found = _labelled(platform, list(_without_old(seen)))
     starts_at, ends_at = _hours(found, [subject, *_without_old(seen)], zone, near)
     told = [subject[:LONGEST], *(line[:LONGEST].replace("\t", " ") for line in seen if line)]
-    sentences = [
-        match.groupdict()
-        for line in told
-        for pattern in platform.sentences
-        if (match := pattern.search(line)) and _name(match["name"])
-    ]
-    said = {"name": "", "vessel": ""} | (sentences[0] if sentences else {})
-    in_subject = _NAME_IN_SUBJECT.search(subject[:LONGEST])
-    name = _name(found.get("guest", "")) or _name(said.get("name") or "")
-    if not name and in_subject and in_subject["name"] != in_subject["name"].upper():
-        name = _name(in_subject["name"])
+    code = _code(platform, found.get("code", ""), told)
+    said = name_in_sentences(told, subject=told[0], code=code, vessel_words=found.get("vessel", ""))
     return Stated(
-        code=_code(platform, found.get("code", ""), told),
+        code=code,
         starts_at=starts_at,
         ends_at=ends_at,
-        vessel_words=(found.get("vessel", "") or (said.get("vessel") or ""))[:200].strip(" .,'\"“”"),
-        guest_name=name,
+        vessel_words=(found.get("vessel", "") or said.vessel_words)[:200].strip(" .,'\"“”"),
+        guest_name=read_name(found.get("guest", "")) or said.name,
         guest_email=_email(found, seen),
         guest_phone=_phone(found, seen),
-        party=_party(found.get("party", ""), found.get("guest", ""), told),
+        party=_party(found, [subject[:LONGEST], *(line[:LONGEST].replace("\t", " ") for line in _without_old(seen))]),
     )
 
 
@@ -281,13 +263,6 @@ def _is_code(code: str) -> bool:
     return any(sign.isdigit() for sign in code) or (code == code.upper() and len(code) >= 5)
 
 
-def _name(written: str) -> str:
-    written = re.split(r"[,(<\t|]| - | – ", written)[0].strip(" .:'\"“”")
-    if not _A_NAME.fullmatch(written) or _NOT_A_NAME.search(written) or len(written.split()) > 6:
-        return ""
-    return written
-
-
 def _email(found: dict[str, str], lines: Sequence[str]) -> str:
     for text in (found.get("email", ""), found.get("guest", ""), *_of_the_guest(lines)):
         if "@" in text and (email := read_contact(text).email):
@@ -310,9 +285,16 @@ def _of_the_guest(lines: Sequence[str]) -> Iterator[str]:
             yield text
 
 
-def _party(labelled: str, guest: str, told: Sequence[str]) -> int | None:
-    for text in (labelled, guest):
-        number = re.match(r"(?:up to )?(\d{1,3})\b(?!\s?(?:/|-|ft|feet))", text)
-        if number and 1 <= int(number[1]) <= LARGEST_PARTY:
-            return int(number[1])
-    return next((size.count for line in told if (size := read_party_size(line)).weight >= 2 and size.count), None)
+def _party(found: dict[str, str], told: Sequence[str]) -> int | None:
+    """Everybody, children too, as the calendar's reader counts them; of a range the upper end."""
+    ages = [(name, re.match(r"\d{1,3}\b", found.get(name, ""))) for name in ("adults", "children", "infants")]
+    counted = {name: f"{number[0]} {name}" for name, number in ages if number}
+    adults, young = counted.pop("adults", ""), counted.values()
+    labelled = [f"Guests: {found[name]}" for name in ("party", "guest") if name in found]
+    if labelled and re.fullmatch(r"Guests: \d{1,3} adults?", labelled[0]):
+        labelled[0] = ", ".join([labelled[0], *young])
+    for line in (*labelled, ", ".join([adults, *young]) if adults else "", *told):
+        size = read_party_size(line)
+        if size.weight >= 2 and size.count:
+            return size.count
+    return None

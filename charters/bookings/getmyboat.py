@@ -5,7 +5,7 @@ Inquiries, offers waiting for an answer and lapsed ones are no booking (getmyboa
 
 import re
 
-from charters.bookings.fields import NAME, Platform
+from charters.bookings.fields import Platform
 
 GETMYBOAT = Platform(
     slug="getmyboat",
@@ -33,16 +33,4 @@ GETMYBOAT = Platform(
     ),
     code=re.compile(r"(?<![\w-])GMB-?\d{3,12}(?![\w-])", re.IGNORECASE),
     labels={"guest": r"(?:booked|reserved) by|traveler", "vessel": r"experience|activity"},
-    sentences=(
-        re.compile(
-            rf"(?:booking|reservation|trip|experience|offer) (?:from|by|with|for) (?P<name>{NAME})"
-            r"(?= (?:on|for|has|was|is|at)\b|[,.!–-]|$)"
-        ),
-        re.compile(
-            rf"(?P<name>{NAME}) (?:has |have |just )?"
-            r"(?:booked|accepted|paid|reserved|cancell?ed|rescheduled|confirmed|changed)\b"
-            r"(?: (?:your offer (?:for|on)|your booking (?:for|on)))?"
-            r"(?: [“\"']?(?P<vessel>[A-Z][\w'’ -]{1,60}?)[”\"']?(?= (?:for|on|from)\b|[,.]))?"
-        ),
-    ),
 )

@@ -20,6 +20,7 @@ from charters.bookings.letters import MailUnreadable
 from charters.bookings.mail import PLATFORMS
 from charters.bookings.receive import receive
 from charters.bookings.trust import office_addresses
+from charters.calendars.google import patience
 from charters.calendars.google.credentials import MAIL_SCOPES, access, source
 from charters.calendars.google.transport import Missing, execute, service
 from charters.models import Brand, Mailbox
@@ -53,25 +54,29 @@ class Mail:
 @dataclass(slots=True)
 class Fetched:
     """What is new in the mailbox, oldest first. `left` says that more waits for the next look; `error`, in words,
-    that Google failed half-way. Without a `fence` it was read for a plan alone."""
+    that Google failed half-way, `patience` when it may be asked again. Without a `fence` it was read for a plan alone.
+    """
 
     mailbox: Mailbox
     fence: int | None
     mails: list[Mail] = field(default_factory=list)
     left: bool = False
     error: str = ""
+    patience: dict[str, Any] = field(default_factory=lambda: patience.WELL)
 
 
 def fetch(*, dry: bool = False, patient: bool = True) -> Fetched | None:
     """Ask the mailbox for what is new, under its lease, outside any transaction; `dry` for a plan: nothing is written.
 
-    None when no Google account is connected, when another worker is reading, and, unless `patient`, when it was asked
-    a moment ago. A failure is in `Fetched.error`: what was read before it counts.
+    None when no Google account is connected, when another worker is reading, while Google is to be left alone, and,
+    unless `patient`, when it was asked a moment ago. A failure is in `Fetched.error`: what was read before it counts.
     """
     if not source():
         return None
     mailbox = Mailbox.objects.filter(name=MAILBOX).first() or Mailbox(name=MAILBOX)
     if not patient and mailbox.last_read_at and now() - mailbox.last_read_at < PAUSE:
+        return None
+    if patience.why_not_now(mailbox, by_hand=patient):
         return None
     fence = None
     if not dry:
@@ -85,7 +90,7 @@ def fetch(*, dry: bool = False, patient: bool = True) -> Fetched | None:
     try:
         _ask_for_new(fetched)
     except AdapterError as error:
-        fetched.error = str(error)
+        fetched.error, fetched.patience = str(error), patience.after(mailbox, error)
     except BaseException:
         _settle(fetched, error="An unexpected error; the log has it whole.")
         raise
@@ -109,7 +114,7 @@ def take_in(fetched: Fetched) -> int:
     oldest = mailbox.newest - 2 * OVERLAP_SECONDS * 1000
     seen = {key: at for key, at in mailbox.seen.items() if at >= oldest}
     read = {} if fetched.error else {"last_read_at": now()}
-    _settle(fetched, error=fetched.error, newest=mailbox.newest, seen=seen, **read)
+    _settle(fetched, error=fetched.error, newest=mailbox.newest, seen=seen, **read, **fetched.patience)
     return kept
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from charters.bookings.applying import apply_booking
+from charters.bookings.guest_names import read_name
 from charters.bookings.suggestions import Suggestion, suggestions
 from charters.bookings.trips import find
 from charters.models import BookingMessage, Charter
@@ -36,7 +37,7 @@ class AnswerRefused(JadaError):  # noqa: N818 reads as what happened
 def settle(message: BookingMessage) -> list[Change]:
     """Find the trip of a believed mail and give it what the mail says, or leave the mail waiting."""
     with transaction.atomic():
-        message = BookingMessage.objects.select_for_update().get(pk=message.pk)
+        message = _locked(message)
         if message.state != State.WAITING or not message.kind:
             return []
         charter, why = find(message)
@@ -61,7 +62,7 @@ def look_again() -> list[Change]:
 def answer(*, message: BookingMessage, charter: Charter, by: str) -> list[Change]:
     """A person's word: “it is this trip”. Raises AnswerRefused when the mail no longer waits."""
     with transaction.atomic():
-        message = BookingMessage.objects.select_for_update().get(pk=message.pk)
+        message = _locked(message)
         if message.state != State.WAITING:
             raise AnswerRefused("This mail does not wait for a word any more; nothing was changed.")
         return _give(message, charter, f"{by} said so.")
@@ -86,6 +87,18 @@ def still_sails(*, message: BookingMessage, by: str) -> None:
         if message.state != State.CANCELLATION_SHOWN:
             raise AnswerRefused("This mail does not wait for a word any more; nothing was changed.")
         _now(message, State.MATCHED, f"{by} said that the trip sails.")
+
+
+def _locked(message: BookingMessage) -> BookingMessage:
+    """The row, ours until the end of the transaction, without a guest's name that is none.
+
+    An earlier reader took verbs for names (“is”, “been”); mails that it read may still wait.
+    """
+    locked = BookingMessage.objects.select_for_update().get(pk=message.pk)
+    if "guest_name" in locked.facts and not read_name(locked.facts["guest_name"]):
+        locked.facts.pop("guest_name")
+        locked.save(update_fields=["facts"])
+    return locked
 
 
 def _give(message: BookingMessage, charter: Charter, why: str) -> list[Change]:

@@ -32,7 +32,7 @@ from jada.core.reconcile import APPLIED, DELETE, FAILED, HELD, PLANNED, UPDATE, 
 
 LEASE_SECONDS = 60
 # Pages are claimed, put and settled so many at a time: what a killed worker leaves is small and soon free again.
-BATCH = 200
+BATCH = 400
 # A batch that the store or the edge holds up is broken off in time to be settled under its lease.
 MOST_SECONDS = LEASE_SECONDS / 2
 # One invalidation covers them all, and is waited for once.

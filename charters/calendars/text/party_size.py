@@ -4,6 +4,7 @@ The spellings are those of docs/domain.md and of the sample feed.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from charters.calendars.text.quoting import quote
@@ -43,6 +44,11 @@ _ROUGHLY = r"(?:~|≈|about|approx\.?(?:imately)?|around|roughly|circa|maybe|pro
 _AT_MOST = r"(?:up\ to|max\.?(?:imum)?|no\ more\ than|<=?|≤)\ ?(?:of\ )?"
 
 _NO_CREW_BEHIND = r"(?!\ ?(?:crew|captain|deckhand|mate))"
+# “+2”, “plus 2 children”, “(+2 kids)”: in the longer forms only people are added, no hours.
+_MORE = (
+    rf"(?P<more>\ ?\+\ ?{_NUMBER}{_NO_CREW_BEHIND}"
+    rf"|\ ?(?:\(\ ?\+|plus)\ ?{_NUMBER}(?=\ (?:more|extra|{_ADULT}|{_CHILD}|{_HEADS})\b))?"
+)
 _LABELLED = re.compile(
     r"(?<![\w-])(?P<updated>(?:updated|new|revised|final)\ )?(?P<kind>(?:guest|final|total)\ count"
     r"|number\ of\ guests|no\.\ of\ guests|\#\ of\ guests"
@@ -54,13 +60,13 @@ _LABELLED = re.compile(
     rf"(?P<roughly>{_ROUGHLY})?(?:{_AT_MOST})?(?P<number>{_LABELLED_NUMBER})"
     rf"(?:\ ?(?:→|[-=]+>)\ ?(?P<now>{_LABELLED_NUMBER}))?"
     rf"(?:\ ?(?:-|–|—|to\b|or\b|/)\ ?(?P<until>{_UNTIL}))?(?P<after>\+(?!\ ?\d)|\ ?\?|ish\b|-ish\b)?"
-    rf"(?:\ (?P<composed>{_ADULT}|{_CHILD})\b)?(?P<more>\ ?\+\ ?{_NUMBER}{_NO_CREW_BEHIND})?",
+    rf"(?:\ (?P<composed>{_ADULT}|{_CHILD})\b)?{_MORE}",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
     rf"(?P<number>{_NUMBER})(?:\ ?(?:-|–|—|to\b|or\b|/)\ ?(?P<until>{_UNTIL}))?"
     rf"(?P<after>\+|\?|ish|-ish)?[\ -]?(?:paying\ |total\ |confirmed\ |adult\ )?(?P<kind>{_HEADS})(?![\w'’])"
-    rf"(?P<more>\ ?\+\ ?{_NUMBER}{_NO_CREW_BEHIND})?(?P<some>\ (?:are|is|has|have|need|needs|want|wants|will|would"
+    rf"{_MORE}(?P<some>\ (?:are|is|has|have|need|needs|want|wants|will|would"
     rf"|may|might|prefer"
     r"|under|vegan|vegetarian|allergic|who|with\ allerg|gluten|can['’]?t|cannot|do\ not|don['’]?t|not)\b)?",
     re.IGNORECASE,
@@ -74,8 +80,18 @@ _COMPOSED = re.compile(rf"(?P<number>{_NUMBER})\ ?(?:(?P<adult>{_ADULT})|(?P<chi
 # "Adults: 4, kids: 2"
 _ADULTS_FIRST = re.compile(
     rf"(?<!\d\ )\b(?:{_ADULT})(?P<sign>\ ?[:=])?\ ?(?P<adults>{_LABELLED_NUMBER})"
-    rf"(?:[ ,;/&+-]{{1,3}}(?:and\ )?(?:{_CHILD})\ ?[:=]?\ ?(?P<children>{_LABELLED_NUMBER}))?",
+    rf"(?P<children>(?:[ ,;/&+-]{{1,3}}(?:and\ )?(?:{_CHILD})\ ?[:=]?\ ?{_LABELLED_NUMBER}){{0,3}})",
     re.IGNORECASE,
+)
+# Of several counts these are none of the whole party: what the boat carries, and who is among those counted already.
+_CAPACITY_BEFORE = re.compile(
+    r"\b(?:holds?|carr(?:y|ies)|capacity|room for|seats|max(?:imum)?\.?|up to|limit(?:ed to)?|certified for"
+    r"|licensed for|allows?)[ :]{0,2}(?:of )?$",
+    re.IGNORECASE,
+)
+_CAPACITY_BEHIND = re.compile(r"[ -]?(?:max|limit|capacity|boat|yacht|vessel|allowed|per)\b", re.IGNORECASE)
+_AMONG_BEFORE = re.compile(
+    r"\b(?:incl(?:\.|udes|uding|uded)?|of whom|of them|of which|among them)[ :]{0,2}(?:(?:an?|the) )?$", re.IGNORECASE
 )
 # What is cheap to look for in small letters, before the patterns above are tried.
 _PARTY_HINT = re.compile(
@@ -86,6 +102,7 @@ _YOUNG_HINT = re.compile(r"minor|kid|child|teen|infant|toddler|bab|student|pupil
 _AGE_HINT = re.compile(r"is [0-9]|turning [0-9]|age|[0-9][ -]?y|son|daughter|nephew|niece")
 _BY_AGE_HINT = re.compile(r"adult|grown|chap|teach|parent|minor|kid|child|teen|infant|toddler|bab|student|pupil")
 _DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d+")
 _FIGURE = re.compile(_NUMBER)
 _NOT_SURE_BEFORE = re.compile(rf"{_ROUGHLY}$", re.IGNORECASE)
 _NOW_BEFORE = re.compile(rf"\bnow\ (?:{_ROUGHLY})?$", re.IGNORECASE)
@@ -131,7 +148,7 @@ def mentions_minors(line: str) -> bool:
 
 
 def read_party_size(line: str) -> PartySize:
-    """Read the number of guests from one line of a description; a range counts as its upper end."""
+    """Read the number of guests from one line; a range counts as its upper end, two numbers as the higher."""
     small = line.lower()
     if not _PARTY_HINT.search(small):
         return NO_PARTY_SIZE
@@ -140,22 +157,25 @@ def read_party_size(line: str) -> PartySize:
         return NO_PARTY_SIZE
     by_age = _BY_AGE_HINT.search(small)
     counted = list(_COUNTED.finditer(figures))
-    whole = next((found for found in counted if not found["some"]), None)
-    labelled = _LABELLED.search(figures)
-    if labelled and any(found.start() < labelled.start() < found.end() for found in counted):
-        labelled = None  # "10 guests 1 infant"
+    wholes = [found for found in counted if not found["some"]]
+    # Not the “guests 1” of "10 guests 1 infant".
+    labels = [
+        label
+        for label in _LABELLED.finditer(figures)
+        if not any(found.start() < label.start() < found.end() for found in counted)
+    ]
+    labelled = labels[0] if labels else None
     first = _ADULTS_FIRST.search(figures) if by_age and not labelled else None
     if first and (first["sign"] or first["children"]):
-        return _within_reason(line, int(first["adults"]) + int(first["children"] or 0), 2, [])
+        children = sum(map(int, _DIGITS.findall(first["children"])))
+        return _within_reason(line, int(first["adults"]) + children, 2, [])
     parts = list(_COMPOSED.finditer(figures)) if by_age else []
     total = sum(int(part["number"]) for part in parts)
     complete = any(part["adult"] for part in parts)
     if labelled and not (labelled["composed"] and complete):
-        return _judge(line, labelled, 3 + _is_corrected(labelled), roughly=bool(labelled["roughly"]))
-    if whole:
-        before = figures[max(0, whole.start() - 24) : whole.start()]
-        roughly = bool(_NOT_SURE_BEFORE.search(before))
-        return _judge(line, whole, 4 if _NOW_BEFORE.search(before) else 2, roughly=roughly)
+        return _plainest(line, labels, _judge_labelled)
+    if wholes:
+        return _plainest(line, wholes, _judge_counted)
     if complete:
         return _within_reason(line, total, 2 + bool(labelled), [])
     if parts and (both := _AND_MINORS.search(figures)):
@@ -168,8 +188,45 @@ def read_party_size(line: str) -> PartySize:
     return NO_PARTY_SIZE
 
 
-def _is_corrected(labelled: re.Match[str]) -> bool:
-    return bool(labelled["updated"] or labelled["final"] or labelled["was"] or labelled["now"])
+def _plainest(line: str, found: list[re.Match[str]], judge: Callable[[str, re.Match[str]], PartySize]) -> PartySize:
+    """What the line says of the whole party: the last correction, else the one number; two of them are asked about."""
+    if len(found) == 1:
+        return judge(line, found[0])
+    whole = [each for each in found if not _is_of_no_whole(each)] or found
+    judged = [(each, judge(line, each)) for each in whole]
+    weight = max(size.weight for _, size in judged)
+    judged = [(each, size) for each, size in judged if size.weight == weight]
+    counts = {size.count: each[0].strip() for each, size in reversed(judged)}
+    if weight == 4 or len(counts) == 1:
+        return judged[-1][1] if weight == 4 else judged[0][1]
+    count = max(size.count or 0 for _, size in judged)
+    written = [quote(each) for each in reversed(counts.values())]
+    if all(each in line for each in counts.values()):
+        said = f"The text gives different numbers of guests, {', '.join(written[:-1])} and {written[-1]}"
+    else:  # numbers in words: the line as it was written
+        said = f"{quote(line)} gives different numbers of guests"
+    return PartySize(count, weight, (f"{said}; {count} are reckoned with",))
+
+
+def _is_of_no_whole(found: re.Match[str]) -> bool:
+    before = _before(found)
+    behind = _CAPACITY_BEHIND.match(found.string, found.end())
+    return bool(_CAPACITY_BEFORE.search(before) or _AMONG_BEFORE.search(before) or behind)
+
+
+def _before(found: re.Match[str]) -> str:
+    return found.string[max(0, found.start() - 24) : found.start()]
+
+
+def _judge_labelled(line: str, found: re.Match[str]) -> PartySize:
+    corrected = bool(found["updated"] or found["final"] or found["was"] or found["now"])
+    return _judge(line, found, 3 + corrected, roughly=bool(found["roughly"]))
+
+
+def _judge_counted(line: str, found: re.Match[str]) -> PartySize:
+    before = _before(found)
+    roughly = bool(_NOT_SURE_BEFORE.search(before))
+    return _judge(line, found, 4 if _NOW_BEFORE.search(before) else 2, roughly=roughly)
 
 
 def _in_figures(word: re.Match[str]) -> str:

@@ -53,6 +53,11 @@ STYLES: list[tuple[Any, ...]] = [
         *("JADA", "Morgan Lee", "", "+16195550146", 12),
     ),
     (
+        "boatsetter-nameless",
+        *("boatsetter", "confirmation", "NAMEAAA", (2026, 6, 27, 15, 0), (2026, 6, 27, 19, 0)),
+        *("JADA", "", "", "", 7),
+    ),
+    (
         "getmyboat-accepted",
         *("getmyboat", "confirmation", "GMB-20417", (2026, 7, 18, 13, 0), (2026, 7, 18, 17, 0)),
         *("Sunset Sail on JADA", "Chris Okafor", "chris.okafor@example.com", "+16195550147", 9),
@@ -145,6 +150,35 @@ def test_days_and_hours_as_people_write_them(written: str, start: tuple[int, int
     booking = read_mail(letter(f"Confirmation code: XHQGMDH\n{written}"))
     assert booking.starts_at == datetime(2026, 5, 31, *start, tzinfo=HOME)
     assert booking.ends_at == datetime(2026, 5, 31, *end, tzinfo=HOME)
+
+
+@pytest.mark.parametrize(
+    ("written", "party"),
+    [
+        ("Guests: 4 adults, 3 children", 7),
+        ("Passengers: 4 adults, 3 children", 7),
+        ("Guests: 5 adults, 1 child", 6),
+        ("5 adults, 1 child", 6),
+        ("Guests: 9 (7 adults, 2 children)", 9),
+        ("Guests: 4 adults\nChildren: 3", 7),
+        ("Adults: 4\nChildren: 3", 7),
+        ("Adults\n4\nChildren\n3\nInfants\n1", 8),
+        ("Adults (13+): 4\nChildren (2-12): 2\nInfants: 1", 7),
+        ("Adults\t4\nKids\t2", 6),
+        ("You welcome 4 adults and 2 kids.", 6),
+        ("Group size\t8 guests", 8),
+        ("Guest: 6", 6),
+        ("Party size: 6-8", 8),
+        ("Guests: up to 12", 12),
+        ("Guests: 4. Guests: 7", 7),
+        ("Guests: 9 → 11", 11),
+        ("Previous details\nGuests: 6 adults, 2 children\nNew details\nGuests: 4 adults, 1 child", 5),
+        ("Number of children: 3", None),
+        ("Guests: see the app", None),
+    ],
+)
+def test_everybody_of_the_party_is_counted_children_too(written: str, party: int | None) -> None:
+    assert read_mail(letter(f"Confirmation code: XHQGMDH\n{written}")).party == party
 
 
 def test_a_mail_with_neither_code_nor_time_says_so() -> None:

@@ -205,6 +205,35 @@ def test_another_guests_trip_is_never_given_away_by_time_alone(jada: Vessel) -> 
     assert message.reason == "The trip at its time is Quinn's, the mail speaks of Priya Natarajan."
 
 
+def kid_sails(jada: Vessel) -> Charter:
+    return charter_of_a_calendar(jada, 2026, 6, 27, 15, 0, title="Kid0 Sail", party="Kid0", guest_name="Kid0")
+
+
+def test_a_sentence_without_a_name_leaves_the_calendars_name(jada: Vessel) -> None:
+    kid = kid_sails(jada)
+    receive(letter("Your booking is confirmed!\nConfirmation code: NAMEAAA\nWhen: Jun 27, 2026 3 PM - 7 PM"))
+    kid.refresh_from_db()
+    assert (kid.guest_name, kid.sources["guest_name"], state()) == ("Kid0", "calendar", "matched")
+
+
+def test_a_verb_that_an_earlier_reader_took_for_a_name_is_never_shown_in_the_queue(jada: Vessel) -> None:
+    kid_sails(jada)
+    receive(letter(PRIYA))
+    BookingMessage.objects.update(facts=BookingMessage.objects.get().facts | {"guest_name": "is"})
+    look_again()
+    message = BookingMessage.objects.get()
+    assert (message.facts.get("guest_name"), message.reason) == (None, "By its time and vessel.")
+
+
+def test_a_verb_that_an_earlier_reader_took_for_a_name_is_given_to_no_trip(jada: Vessel) -> None:
+    kid = kid_sails(jada)
+    receive(letter(PRIYA))
+    BookingMessage.objects.update(facts=BookingMessage.objects.get().facts | {"guest_name": "been"})
+    answer(message=BookingMessage.objects.get(), charter=kid, by="ana")
+    kid.refresh_from_db()
+    assert (kid.guest_name, kid.booking_facts.get("guest_name")) == ("Kid0", None)
+
+
 def test_a_trip_that_bears_another_code_is_not_it(jada: Vessel) -> None:
     charter_of_a_calendar(jada, 2026, 6, 27, 15, 0, title="Afternoon Sail", party="", guest_name="", code="OTHER99")
     receive(letter(PRIYA))

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from charters.models import Charter, Dock, GuestPage
 from charters.overrides import confirm_cancelled, override
-from charters.pages.layer import EdgeLayer, PageLayer
+from charters.pages.layer import BATCH, EdgeLayer, PageLayer
 from charters.touching import touch_all
 from jada.core.reconcile import Scope, reconcile
 from tests.charters.pages.sailing import by_hand, danika, fleet, is_of, look, outcomes, page_of, sails_later
@@ -261,13 +261,13 @@ def test_a_charter_without_a_place_is_held_with_words(site: PageServer) -> None:
     )
 
 
-def test_200_that_are_held_do_not_keep_the_others_back(site: PageServer) -> None:
+def test_a_whole_batch_that_is_held_does_not_keep_the_others_back(site: PageServer) -> None:
     nowhere = VesselFactory.create(dock=None)
-    for number in range(200):
+    for number in range(BATCH):
         danika(vessel=nowhere, calendar=None, reference=f"nowhere-{number}")
     late = danika(starts_at=at("2026-06-14 14:00"), ends_at=at("2026-06-14 18:00"))
     report = look()
-    assert (report.summary()["page"]["held"], page_of(late).state) == (200, "verified")
+    assert (report.summary()["page"]["held"], page_of(late).state) == (BATCH, "verified")
 
 
 def test_a_held_charter_is_published_when_its_place_is_known(site: PageServer) -> None:
