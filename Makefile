@@ -46,6 +46,8 @@ pins: $(INSTALLED) ## resolve requirements*.in anew into exact, hashed requireme
 		--upgrade requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
 		--upgrade requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+		--upgrade bench/awscli.in -o bench/awscli.txt
 
 screenshots: $(INSTALLED) ## pictures of every page, for a phone and for a desk
 	@CHROMIUM="$$(scripts/chromium.sh)" $(BIN)/python -m scripts.screenshots $(ARGS)

@@ -20,6 +20,8 @@ from bench.ground import Row, clock
 PAGES, FEW = 1_000, 10
 LATENCY = 0.03
 LAYERS = frozenset({"page"})
+DISTRIBUTION = "EBENCH0000001"
+AUDITED, MOST_LISTS = 10_000, 11
 TIMES = 5
 OFFICE_PHONES = ("+16195550100", "+16195550101")
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_DEFAULT_REGION": "us-west-2"}
@@ -36,7 +38,7 @@ def rows(var: Path) -> Iterator[Row]:
         files.sync(puts=PAGES)
 
         yield Row(
-            f"{PAGES:,} changed pages read, rendered and put, against `aws s3 sync` of ready files",
+            f"{PAGES:,} changed pages read, rendered, put and invalidated, against `aws s3 sync` of ready files",
             *in_turn(
                 lambda: ours.look(puts=PAGES), lambda: files.sync(puts=PAGES), changed=(ours, files), number=PAGES
             ),
@@ -82,11 +84,17 @@ class Ours:
         counted(self.address)
 
     def look(self, *, puts: int) -> None:
-        """A quick look, which has to make so many puts and no other request."""
+        """A quick look, which has to make so many puts, one invalidation of them, and no other request."""
+        from charters.models import GuestPage
+        from charters.pages import purging
         from jada.core.reconcile import Scope, reconcile
 
         reconcile(Scope(layers=LAYERS))
-        if (made := counted(self.address)) != ({"PUT": puts} if puts else {}):
+        if pages := list(GuestPage.objects.filter(state="published", purge=None)):
+            waits = purging.purge(pages, {page.pk: page.fence for page in pages}, until=time.monotonic() + 10)
+            if waits:
+                raise AssertionError(waits)
+        if (made := counted(self.address)) != ({"PUT": puts, "CLOUDFRONT": 1} if puts else {}):
             raise AssertionError(made)
 
     def contents(self) -> dict[str, bytes]:
@@ -158,6 +166,8 @@ def in_turn(
 def _audits(address: str, files: Files) -> Iterator[Row]:
     """What an audit asks of the bucket: all names and ETags, a thousand a request."""
     from charters.pages import store
+    from charters.pages.store import Put
+    from jada.core.errors import AdapterError
 
     counted(address)
     listed = store.listing()
@@ -170,6 +180,15 @@ def _audits(address: str, files: Files) -> Iterator[Row]:
         *in_turn(store.listing, lambda: files.run(*dry)),
         4,
     )
+    more = [Put(f"2026-05-30/{number}.html", lambda: b"A page", "") for number in range(AUDITED - PAGES)]
+    for _, outcome in store.put_many(more, broken_off=time.monotonic() + 120, progress=lambda done: None):
+        if isinstance(outcome, AdapterError):
+            raise outcome
+    counted(address)
+    if len(store.listing()) != AUDITED:
+        raise AssertionError(len(store.listing()))
+    asked = counted(address)["LIST"]
+    yield Row(f"{AUDITED:,} pages listed for an audit: requests", asked, MOST_LISTS, 1, "requests", at_most=True)
 
 
 def _charters(var: Path) -> None:
@@ -201,7 +220,12 @@ def _pages_in_the_bucket(address: str) -> Iterator[None]:
     os.environ |= CREDENTIALS | {"AWS_ENDPOINT_URL": address}
     storages = {**settings.STORAGES, "pages": pages_bucket("pages", "guests")}
     try:
-        with override_settings(STORAGES=storages, GUEST_PAGES_FOLDER=None, GUEST_PAGES_URL=f"{address}/pages/guests"):
+        with override_settings(
+            STORAGES=storages,
+            GUEST_PAGES_FOLDER=None,
+            GUEST_PAGES_URL=f"{address}/pages/guests",
+            CLOUDFRONT_DISTRIBUTION_ID=DISTRIBUTION,
+        ):
             yield
     finally:
         os.environ.clear()

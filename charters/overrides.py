@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from charters.calendars.facts import OVERRIDABLE
-from charters.calendars.merge import reapply
+from charters.calendars.merge import GONE, reapply
 from charters.calendars.reading import Directory
 from charters.calendars.same_fact import same_fact
 from charters.calendars.text.party_size import LARGEST_PARTY
@@ -57,12 +57,20 @@ def override(*, charter: Charter, facts: dict[str, Any], by: str, why: str = "")
         return _applied(locked)
 
 
+def came_back(override: Override) -> bool:
+    """Of a cancellation by hand: whether its event was gone from the calendar when it was given, or at any time since.
+
+    `charters.calendars.merge` writes the latter.
+    """
+    return override.calendar_said is not None and override.calendar_said["value"] == GONE
+
+
 def asks_which(override: Override, calendar_facts: Mapping[str, Any]) -> bool:
     """Whether the calendar was edited after the fact was set by hand, and says neither what it said then nor our value.
 
     `calendar_facts` are the charter's. What the calendar said then is not known of a charter that was in none.
     """
-    if override.calendar_said is None or not calendar_facts:
+    if override.calendar_said is None or not calendar_facts or override.field == "status":
         return False
     now_said, field = calendar_facts.get(override.field), override.field
     edited = not same_fact(field, now_said, override.calendar_said["value"])
@@ -100,9 +108,13 @@ def confirm_cancelled(*, charter: Charter, by: str) -> list[Change]:
 
 
 def cancel(*, charter: Charter, by: str, why: str = "") -> list[Change]:
-    """Cancel by override, whatever the calendar says. Never erased, and not revived by a later sync."""
+    """Cancel by override, whatever the calendar says. Never erased, and not revived by a later sync.
+
+    Whether it was gone from its calendar at that moment is kept: one that comes back is in it *again*.
+    """
     with transaction.atomic():
-        _store(charter, "status", Charter.Status.CANCELLED.value, by=by, why=why, calendar_said=None)
+        gone = {"value": GONE} if charter.calendar_facts.get("cancelled") else None
+        _store(charter, "status", Charter.Status.CANCELLED.value, by=by, why=why, calendar_said=gone)
         return _applied(charter)
 
 

@@ -164,6 +164,10 @@ def change_event(
         charter = _charter(id)
         if charter.has_departed:
             raise HttpError(Status.CONFLICT, "The trip has departed; its facts are frozen.")
+        starts_at, ends_at = facts.get("starts_at"), facts.get("ends_at")
+        if (starts_at or ends_at) and (starts_at or charter.starts_at) == (ends_at or charter.ends_at):
+            field = "ends_at" if ends_at else "starts_at"
+            raise FieldRefused(field, "The trip would end at the moment it starts.")
         try:
             override(charter=charter, facts=facts, by=_by(request), why="Through the API.")
         except OverrideRefused as refusal:

@@ -43,7 +43,15 @@ def _some(text: str) -> str:
 
 
 def _moment(given: Any) -> datetime:
-    """In UTC. A time without an offset is one of the operator's clock."""
+    """In UTC. A time without an offset is refused: whoever writes it may live by another clock than we."""
+    moment = _time(given)
+    if moment.tzinfo is None:
+        raise ValueError("Please say the time's offset from UTC too, as in 2026-05-30T15:00:00-07:00.")
+    return moment.astimezone(UTC)
+
+
+def _time(given: Any) -> datetime:
+    """A date and time as it is written, with an offset or without."""
     text = given.strip().upper() if isinstance(given, str) else ""
     try:
         moment = None if len(text) < len("2026-05-30T15:00") else datetime.fromisoformat(_LOST_PLUS.sub("+", text))
@@ -53,16 +61,17 @@ def _moment(given: Any) -> datetime:
         raise ValueError("Please give a date and time such as 2026-05-30T15:00:00-07:00.")
     if not EARLIEST <= moment.year <= LATEST:
         raise ValueError(f"Please give a year between {EARLIEST} and {LATEST}.")
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))).astimezone(UTC)
+    return moment
 
 
 def _day_or_moment(given: Any) -> date | datetime | None:
-    """None for an empty text: it is as if nothing was given."""
+    """None for an empty text, as if nothing was given. A time without an offset is one of the operator's clock."""
     if given in (None, ""):
         return None
     if not (isinstance(given, str) and _DATE.fullmatch(given.strip())):
         try:
-            return _moment(given)
+            moment = _time(given)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))).astimezone(UTC)
         except ValueError as error:
             words = str(error) if "year" in str(error) else "Please give a date such as 2026-05-30, or an ISO time."
             raise ValueError(words) from error
@@ -167,8 +176,9 @@ class _Hours(Schema):
 
     @model_validator(mode="after")
     def _in_order(self) -> "_Hours":
-        if self.ends_at < self.starts_at:
-            raise ValueError("ends_at: The event would end before it starts.")
+        if self.ends_at <= self.starts_at:
+            how = "before it starts" if self.ends_at < self.starts_at else "at the moment it starts"
+            raise ValueError(f"ends_at: The event would end {how}.")
         if self.ends_at - self.starts_at > LONGEST_EVENT:
             raise ValueError(f"ends_at: An event takes {LONGEST_EVENT.days} days at most.")
         return self

@@ -54,7 +54,8 @@ def banners(calendars: list[Calendar]) -> Iterable[Banner]:
 
 def _set_aside() -> Iterable[Banner]:
     aside = (
-        CalendarEvent.objects.exclude(reason="")
+        CalendarEvent.objects.filter(calendar__stopped_at=None)
+        .exclude(reason="")
         .order_by("uid")
         .values_list("calendar__name", "calendar", "source", "reason")
     )

@@ -125,7 +125,8 @@ def read(chosen: str = "all") -> Board:
         choices=choices,
         days=days,
         summary=tuple(day for day in _days(rows, today) if day.sailing)[:SUMMED_UP],
-        banners=tuple(banners(calendars)),
+        # Nobody misses the looks at what is read no more, nor is to mend anything of it.
+        banners=tuple(banners([calendar for calendar in calendars if calendar.stopped_at is None])),
         last_read=_last_read(calendars),
         has_calendars=bool(calendars),
         more=more,

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from charters.calendars.stopping import since
 from charters.models import Charter, GuestPage
 from charters.pages.words import listed
 from dispatch.messages import Light as Message
@@ -60,8 +61,11 @@ def _calendar(charter: Charter) -> Lamp:
         return Lamp(about, ASK, "event_busy", "Gone?", why, change_address(charter))
     if calendar is None:
         return Lamp(about, GOOD, "edit", "By hand", "Entered by hand, in no calendar.", change_address(charter))
+    address = reverse("admin:charters_calendar_change", args=[calendar.pk])
+    if calendar.stopped_at:
+        why = f"{calendar.name} is read no more, since {since(calendar)}. The trip stays as it was read then."
+        return Lamp(about, QUIET, "sync_disabled", "Read no more", why, address)
     if calendar.error:
-        address = reverse("admin:charters_calendar_change", args=[calendar.pk])
         return Lamp(about, WAIT, "sync_problem", "Not read", f"{calendar.name}: {calendar.error}", address)
     by_hand = sorted(name for name, source in charter.sources.items() if source == "override")
     if by_hand:
@@ -73,7 +77,9 @@ def _calendar(charter: Charter) -> Lamp:
 def _captain(charter: Charter) -> Lamp:
     about, captain, address = "Captain", charter.captain, change_address(charter, "crew")
     if captain is None:
-        return Lamp(about, ASK, "person_alert", "No captain", "Nobody is named as captain.", address)
+        by_hand = charter.sources.get("captain") == "override"
+        why = "Nobody is captain; it was set by hand." if by_hand else "Nobody is named as captain."
+        return Lamp(about, ASK, "person_alert", "No captain", why, address)
     strangers = [each.name for each in charter.crew_assignments.all() if each.member_id is None]
     if strangers:
         why = f"{listed(strangers)}: no crew member has that name."

@@ -12,6 +12,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from charters.admin.connecting import ConnectsGoogle, standing
+from charters.admin.stopping import StopsReading
 from charters.calendars.addresses import (
     PUBLIC_FEED,
     CalendarRefused,
@@ -20,6 +21,7 @@ from charters.calendars.addresses import (
     checked_zone,
 )
 from charters.calendars.google import push
+from charters.calendars.stopping import since
 from charters.models import Calendar
 from charters.pages import words
 from jada.core.bell import ring, ring_channels
@@ -33,6 +35,8 @@ ANOTHER_GOOGLE: dict[str, Any] = {
     "google_zone": "",
     "google_role": "",
     "needs_login": False,
+    "not_before": None,
+    "failures": 0,
     **ANOTHER_PLACE,
 }
 
@@ -97,7 +101,7 @@ class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Calendar)
-class CalendarAdmin(ConnectsGoogle):
+class CalendarAdmin(StopsReading, ConnectsGoogle):
     """Which calendars are read, and how that went."""
 
     form = CalendarForm
@@ -125,6 +129,8 @@ class CalendarAdmin(ConnectsGoogle):
     @display(description="State", label={"well": "success", "trouble": "danger", "login": "warning", "new": "info"})
     def how_it_is(self, calendar: Calendar) -> tuple[str, str]:
         """In a word, for the list."""
+        if calendar.stopped_at:
+            return "stopped", "Read no more"
         if calendar.needs_login:
             return "login", "Needs a login"
         if calendar.error:
@@ -147,6 +153,8 @@ class CalendarAdmin(ConnectsGoogle):
     @display(description="Is read")
     def is_read(self, calendar: Calendar) -> str:
         """Where it is read, and where it was last when that is another place."""
+        if calendar.stopped_at:
+            return f"No more, since {since(calendar)}. Its events stay as they were read then"
         if not calendar.google_id:
             return "From its iCal feed"
         if calendar.read_from == Calendar.Source.ICAL:
@@ -156,6 +164,8 @@ class CalendarAdmin(ConnectsGoogle):
     @display(description="Changes")
     def announced(self, calendar: Calendar) -> str:
         """How soon a change is known."""
+        if calendar.stopped_at:
+            return "Nobody looks for them"
         found = push.standing(calendar)
         if found.open_until is not None:
             until = timezone.localtime(found.open_until)
@@ -173,8 +183,12 @@ class CalendarAdmin(ConnectsGoogle):
     def read_now(self, request: HttpRequest, queryset: "QuerySet[Calendar]") -> None:
         """Ring the bell: a worker looks at once."""
         ring()
-        names = words.listed([calendar.name for calendar in queryset])
-        self.message_user(request, f"{names}: being read now.", messages.SUCCESS)
+        read = words.listed([calendar.name for calendar in queryset if calendar.stopped_at is None])
+        stopped = words.listed([f"“{calendar.name}”" for calendar in queryset if calendar.stopped_at])
+        if read:
+            self.message_user(request, f"{read}: being read now.", messages.SUCCESS)
+        if stopped:
+            self.message_user(request, f"{stopped}: read no more; “Read it again” is on the page.", messages.WARNING)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """A new address is read from its beginning, and at once."""
@@ -203,7 +217,9 @@ class CalendarAdmin(ConnectsGoogle):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """With what to do about it, above the form."""
-        context = {"public_feed": PUBLIC_FEED} | (extra_context or {})
+        calendar = self.get_object(request, object_id)
+        context = {"public_feed": PUBLIC_FEED, "stopped_since": since(calendar) if calendar else ""}
+        context |= extra_context or {}
         response: HttpResponse = super().change_view(request, object_id, form_url, context)
         return response
 
@@ -216,13 +232,16 @@ class CalendarAdmin(ConnectsGoogle):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """A calendar with charters stays: their record is kept."""
+        """A calendar with charters stays: their record is kept. It can be read no more."""
         calendar = self.get_object(request, object_id)
-        if calendar and self.has_delete_permission(request, calendar) and calendar.charters.exists():
+        if calendar and self.has_delete_permission(request, calendar) and (count := calendar.charters.count()):
+            held = f"{count} event{'' if count == 1 else 's'}"
+            instead = (
+                "" if calendar.stopped_at else " If it is of no use any more: “Stop reading this calendar”, below."
+            )
             self.message_user(
                 request,
-                f"“{calendar.name}” holds {calendar.charters.count()} events whose record is kept, "
-                "so it cannot be deleted.",
+                f"“{calendar.name}” holds {held} whose record is kept, so it cannot be deleted.{instead}",
                 messages.ERROR,
             )
             return HttpResponseRedirect(reverse("admin:charters_calendar_change", args=[calendar.pk]))

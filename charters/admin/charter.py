@@ -15,6 +15,7 @@ from charters.admin.charter_questions import names_asked, not_understood, sendin
 from charters.admin.guests import GuestInline
 from charters.admin.provenance import fact_in_words, provenance
 from charters.admin.timeline import timeline
+from charters.calendars.stopping import since
 from charters.conflicts import conflicts
 from charters.models import Charter, CrewMember, Guest
 from charters.models.charter import CharterQuerySet
@@ -180,6 +181,7 @@ class CharterAdmin(AnswersAdmin):
             "page_seen": page and page.verified_at and _moment(charter, page.verified_at),
             "deliveries": _deliveries(charter) if request.user.has_perm("dispatch.view_delivery") else [],
             "timeline": timeline(charter),
+            "calendar_stopped_since": since(charter.calendar) if charter.calendar else "",
             "zone_name": charter.zone.key.replace("_", " "),
         }
         return super().render_change_form(request, context, *arguments, **options)

@@ -8,9 +8,12 @@ from django.conf import settings
 
 from charters.models import Calendar
 from jada.core.errors import JadaError
+from jada.core.fetch import FetchError, check_host, named
 
 LONGEST = 500
 GOOGLE_ID = re.compile(r"[!-~]{1,300}")  # printable ASCII without spaces
+SPACE = re.compile(r"[\s\x00-\x1f\x7f]")
+LOCAL = re.compile(r"(^|\.)localhost\.?$")  # RFC 6761, section 6.3: always this machine
 PUBLIC_FEED = (
     "Anyone can read this feed, and guests' phone numbers are in it: it is the calendar's public address. "
     "Use the secret one, and take the calendar's public access away: Google Calendar › Settings › the calendar › "
@@ -25,18 +28,46 @@ class CalendarRefused(JadaError):  # noqa: N818 reads as what happened
 def checked_address(address: str) -> str:
     """The address of an iCal feed: https, plain http only where private hosts are allowed (docs/operations.md).
 
-    Raises CalendarRefused, whose text never repeats the address: it is a secret.
+    Whatever a look would refuse without asking anybody is refused now, in the same words; no network. Raises
+    CalendarRefused, whose text never repeats the address: it is a secret.
     """
     address = address.strip()
+    private = settings.ALLOW_PRIVATE_CALENDAR_HOSTS
     try:
         parts = urlsplit(address)
-        schemes = {"https", "http"} if settings.ALLOW_PRIVATE_CALENDAR_HOSTS else {"https"}
-        usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        usable = parts.scheme in ({"https", "http"} if private else {"https"}) and parts.hostname and parts.port != 0
     except ValueError:
         usable = False
     if not usable or len(address) > LONGEST:
         raise CalendarRefused("it must be an address that begins with https://.")
+    if SPACE.search(address):
+        raise CalendarRefused("there is a space in the address.")
+    try:
+        named(address, private=private)
+    except FetchError as error:
+        raise CalendarRefused(_within_a_sentence(error)) from error
+    if not private and LOCAL.search(parts.hostname or ""):
+        raise CalendarRefused("the address lies on a private network.")
     return address
+
+
+def doubt(address: str) -> str:
+    """What stands against a checked address at this moment, '' for nothing: its host may be found later.
+
+    Looks the host's name up; no transaction may be open. Raises CalendarRefused when it leads where no look goes.
+    """
+    try:
+        check_host(address, private=settings.ALLOW_PRIVATE_CALENDAR_HOSTS)
+    except FetchError as error:
+        if error.permanent:
+            raise CalendarRefused(_within_a_sentence(error)) from error
+        return str(error)
+    return ""
+
+
+def _within_a_sentence(error: FetchError) -> str:
+    words = str(error)
+    return words[0].lower() + words[1:]
 
 
 def checked_google_id(google_id: str, *, besides: Calendar | None = None) -> str:

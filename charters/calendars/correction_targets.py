@@ -36,9 +36,16 @@ def event_wanted(
         known={name: charter.calendar_facts.get(name) for name in asked},
         starts_at=charter.starts_at,
         ends_at=charter.ends_at,
+        zone=charter.zone,
         addresses=invited,
         no_persons=no_persons,
     )
+
+
+def etag_held(row: Correction, calendar: Calendar, events: Mapping[tuple[int | None, str], list[GoogleEvent]]) -> str:
+    """The version of the charter's event that we hold a copy of, '' for none. Makes no query of its own."""
+    _, item = _event(row.charter, events.get((calendar.pk, row.charter.uid), []))
+    return str((item or {}).get("etag", ""))
 
 
 def _event(charter: Charter, copies: Sequence[GoogleEvent]) -> tuple[str, Item | None]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from charters.calendars.google import calendar_api
 from charters.calendars.google.calendar_api import Changed, Missing, Refused
@@ -16,6 +17,7 @@ from charters.calendars.same_fact import same_fact
 from charters.calendars.text.description import read_description
 from charters.calendars.text.description_writing import CannotRewrite, rewrite
 from charters.models.people import plain_name
+from charters.pages import words
 from jada.core.errors import JadaError
 
 MOST_REREADS = 3
@@ -34,7 +36,7 @@ class Wanted:
     office asked, both by the names of `Charter.calendar_facts`; `item` is our copy, None when it has to be read.
 
     `ends_at` travels with a new start so that the event keeps a length; `addresses` are the crew's, to be invited;
-    `no_persons` are words of crew lists that are no names.
+    `no_persons` are words of crew lists that are no names; hours are spoken of in `zone`.
     """
 
     calendar_id: str
@@ -44,6 +46,7 @@ class Wanted:
     known: Mapping[str, Any]
     starts_at: datetime
     ends_at: datetime
+    zone: ZoneInfo
     addresses: Sequence[str] = ()
     no_persons: frozenset[str] = frozenset()
 
@@ -136,7 +139,10 @@ def _not_moved(wanted: Wanted, name: str, said: Item) -> None:
         return
     says, ours = _moment(said), datetime.fromisoformat(str(wanted.facts[name]))
     if says is not None and says not in (ours, datetime.fromisoformat(str(wanted.known[name]))):
-        raise Held("Its hours were changed in the calendar meanwhile. Keep which?")
+        theirs, ours = (each.astimezone(wanted.zone) for each in (says, ours))
+        written = [f"{words.day(each.date())}, {words.clock(each)}" for each in (theirs, ours)]
+        what = "start" if name == "starts_at" else "end"
+        raise Held(f"In the calendar its {what} is {written[0]} meanwhile; ours is {written[1]}. Keep which?")
 
 
 def _moment(said: Item) -> datetime | None:

@@ -12,9 +12,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
-from charters.calendars.correction_targets import copies, event_wanted
+from charters.calendars.correction_pauses import after_hold, attempt, too_early
+from charters.calendars.correction_targets import copies, etag_held, event_wanted
 from charters.calendars.correction_writing import Held, write
 from charters.calendars.entries import enter, entry, uid_in_google, writable_calendar
+from charters.calendars.google import patience
 from charters.calendars.google.calendar_api import ITEM_FIELDS, WRITERS
 from charters.calendars.google.events import Item
 from charters.calendars.layer import take_event
@@ -37,6 +39,7 @@ MOST_A_WALK = 100
 READ_ONLY = "The calendar is read through its iCal feed, which cannot be written: change it there by hand."
 NO_RIGHT = "The connected Google account may not write in this calendar: change it there by hand."
 NOT_READ = "The calendar could not be read through Google's API, so nothing is written to it now."
+STOPPED = "The calendar is read no more, so nothing is written to it: take it up again, or do not send."
 KEEP_WHICH = "The calendar was edited after the fact was set by hand: keep which?"
 
 
@@ -46,12 +49,16 @@ class CorrectionRefused(JadaError):  # noqa: N818 reads as what happened
 
 @dataclass(slots=True)
 class Work:
-    """A claimed correction, and what writes it: it answers with the event as it then stands."""
+    """A claimed correction, and what writes it: it answers with the event as it then stands.
+
+    `attempt` is the digest of what the try depends on.
+    """
 
     correction: Correction
     calendar_key: int
     fence: int
     write: Callable[[], Item]
+    attempt: str
 
 
 def ask(*, charter: Charter, facts: Sequence[str], by: str) -> None:
@@ -117,35 +124,38 @@ class CorrectionLayer:
         events = copies(rows)
         no_persons = frozenset(NotAPerson.objects.values_list("plain", flat=True))
         changes: list[Change] = []
-        ready: dict[int, tuple[Correction, list[Change]]] = {}
+        ready: dict[int, tuple[Work, list[Change]]] = {}
         for row in rows:
-            if EVENT in row.facts and row.charter.calendar_id is None:
-                theirs = [_entering(row)]
-                changes += theirs
-                ready[row.pk] = row, theirs
-                continue
-            differing = _differing(row)
-            if not differing:
+            entered = EVENT in row.facts and row.charter.calendar_id is None
+            differing = {} if entered else _differing(row)
+            if not (entered or differing):
                 _finish(row)
                 continue
-            theirs = list(_changes(row, differing))
+            theirs = [_entering(row)] if entered else list(_changes(row, differing))
             changes += theirs
-            if obstacle := _obstacle(row, differing):
+            calendar = writable_calendar(row.charter.vessel) if entered else row.charter.calendar
+            if calendar is None:  # of an event entered here: there was one when it was entered
+                _hold(row, NO_RIGHT if entered else READ_ONLY, theirs)
+                continue
+            obstacle = "" if entered else _obstacle(row, differing)
+            if obstacle := obstacle or _waiting(calendar, by_hand=scope.by_hand):
                 _hold(row, obstacle, theirs)
-            elif len(ready) < MOST_A_WALK:
-                ready[row.pk] = row, theirs
-        fences = _claim(list(ready), dry=scope.dry)
-        for key, (row, theirs) in ready.items():
-            calendar = row.charter.calendar or writable_calendar(row.charter.vessel)
-            if calendar is None:  # there was one when the event was entered
-                _hold(row, NO_RIGHT, theirs)
                 continue
             act: Callable[[], Item]
-            if row.charter.calendar is None:
-                act = partial(enter, entry(row.charter, calendar))
+            wished: dict[str, Any]
+            if entered:
+                act, wished = partial(enter, entry(row.charter, calendar)), {EVENT: row.charter.title}
             else:
                 act = partial(write, event_wanted(row, calendar, events, no_persons))
-            work = Work(row, calendar.pk, fences.get(key, 0), act)
+                wished = {name: each.value for name, each in differing.items()}
+            tried = attempt(row, calendar, etag=etag_held(row, calendar, events), wished=wished)
+            if row.reason and too_early(row, tried, by_hand=scope.by_hand):
+                _hold(row, row.reason, theirs)
+            elif len(ready) < MOST_A_WALK:
+                ready[row.pk] = Work(row, calendar.pk, 0, act, tried), theirs
+        fences = _claim(list(ready), dry=scope.dry)
+        for key, (work, theirs) in ready.items():
+            work.fence = fences.get(key, 0)
             for change in theirs:
                 change.work, change.busy = work, key not in fences
         return changes
@@ -173,9 +183,10 @@ def _carried_out(work: Work) -> tuple[str, str]:
     try:
         item = work.write()
     except Held as reason:
-        _settle(work, reason=str(reason))
+        _settle(work, reason=str(reason), **after_hold(work.correction, work.attempt))
         return HELD, str(reason)
     except AdapterError as error:
+        patience.note(work.calendar_key, error)
         return FAILED, str(error)
     kept = {name: item[name] for name in ITEM_FIELDS.split(",") if name in item}
     with transaction.atomic():
@@ -242,6 +253,8 @@ def _people(name: str, value: Any) -> Any:
 def _obstacle(row: Correction, differing: Mapping[str, Override]) -> str:
     """Why it cannot be written as things stand; '' when it can."""
     charter, calendar = row.charter, row.charter.calendar
+    if calendar is not None and calendar.stopped_at is not None:
+        return STOPPED
     if calendar is None or not calendar.google_id:
         return READ_ONLY
     if calendar.google_role and calendar.google_role not in WRITERS:
@@ -251,6 +264,12 @@ def _obstacle(row: Correction, differing: Mapping[str, Override]) -> str:
     if any(asks_which(each, charter.calendar_facts) for each in differing.values()):
         return KEEP_WHICH
     return ""
+
+
+def _waiting(calendar: Calendar, *, by_hand: bool) -> str:
+    """Why Google is not to be asked about the calendar now; '' when it may be."""
+    error = patience.why_not_now(calendar, by_hand=by_hand)
+    return str(error) if error else ""
 
 
 def _hold(row: Correction, reason: str, changes: list[Change]) -> None:

@@ -19,14 +19,14 @@ class Entry:
 
 
 def writable_calendar(vessel: Vessel) -> Calendar | None:
-    """Where the vessel's events are entered: its first Google calendar that our login may write in."""
-    mine = Calendar.objects.filter(vessel=vessel, google_role__in=WRITERS).exclude(google_id="")
+    """Where the vessel's events are entered: its first Google calendar, of those read, that our login may write in."""
+    mine = Calendar.objects.filter(vessel=vessel, google_role__in=WRITERS, stopped_at=None).exclude(google_id="")
     return mine.order_by("pk").first()
 
 
 def uid_in_google(charter_key: int, entered_as: str) -> str:
     """The UID under which the event will be known, whichever way it is read."""
-    return f"{calendar_api.event_id(entered_as, str(charter_key))}@calendar_api.com"
+    return f"{calendar_api.event_id(entered_as, str(charter_key))}@google.com"
 
 
 def entry(charter: Charter, calendar: Calendar) -> Entry:
@@ -35,7 +35,7 @@ def entry(charter: Charter, calendar: Calendar) -> Entry:
     moments = {"start": charter.starts_at, "end": charter.ends_at}
     zone = calendar.google_zone or calendar.timezone
     body: dict[str, Any] = {
-        "id": charter.uid.removesuffix("@calendar_api.com"),
+        "id": charter.uid.removesuffix("@google.com"),
         "summary": charter.title,
         **{name: {"dateTime": at.isoformat(), "timeZone": zone} for name, at in moments.items()},
     }

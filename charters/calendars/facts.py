@@ -48,10 +48,13 @@ MOMENTS = frozenset({"starts_at", "ends_at", "arrive_by"})
 
 # Of a guest's own name, e-mail and phone a booking knows better than the calendar.
 CONTACT = frozenset({"guest_name", "guest_email", "guest_phone"})
+# As Google Calendar shows an event that nobody has given a title.
+UNTITLED = "(No title)"
 # What a column holds when nobody states the fact.
 UNSTATED: tuple[Any, ...] = (None, "", [])
 EMPTY: Mapping[str, Any] = {
-    **dict.fromkeys(("title", "party", "place", "guest_name", "guest_email", "guest_phone"), ""),
+    "title": UNTITLED,
+    **dict.fromkeys(("party", "place", "guest_name", "guest_email", "guest_phone"), ""),
     "all_day": False,
 }
 NOTHING: Mapping[str, Any] = {}
@@ -78,10 +81,13 @@ def in_force(
         else:
             value, source = _first_stated(name, contact if name in CONTACT else usual)
         facts[name] = datetime.fromisoformat(value) if name in MOMENTS and isinstance(value, str) else value
-        if value not in UNSTATED:
+        # Nobody, set by hand, is somebody's word as much as a name is.
+        if name in overrides or (source and value not in UNSTATED):
             sources[name] = source
     if facts["arrive_by"] is None:
-        lead = 0 if facts["event_type"] in NOT_CHARTERS else settings.ARRIVE_LEAD_MINUTES
+        # Of a whole day nobody knows yet when it starts: least of all that guests come on the evening before.
+        hourless = facts["all_day"] and sources["starts_at"] != "override"
+        lead = 0 if hourless or facts["event_type"] in NOT_CHARTERS else settings.ARRIVE_LEAD_MINUTES
         facts["arrive_by"] = facts["starts_at"] - timedelta(minutes=lead)
         sources["arrive_by"] = sources["starts_at"]
     if facts["captain"]:

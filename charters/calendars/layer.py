@@ -60,16 +60,21 @@ class CalendarLayer:
         """Read calendars and mailbox. A bell that names charters is about records: it reads neither."""
         if scope.charters is not None and not scope.by_hand:
             return Outside([])
-        calendars = Calendar.objects.select_related("vessel__brand")
+        calendars = Calendar.objects.filter(stopped_at=None).select_related("vessel__brand")
         mail = None
         if scope.charters is None:
             mail = gmail.fetch(dry=scope.dry, patient=scope.by_hand or scope.audit)
         else:
             calendars = calendars.filter(charters__in=scope.charters).distinct()
         if scope.dry:
-            return Outside([look(calendar, None) for calendar in calendars], mail)
+            return Outside([look(calendar, None, by_hand=scope.by_hand) for calendar in calendars], mail)
         fences = _lease([calendar.pk for calendar in calendars], wait=scope.by_hand)
-        seen = [look(calendar, fences[calendar.pk]) for calendar in calendars if calendar.pk in fences]
+        calendars = calendars.all()  # as they stand now: whoever had the lease has moved the cursor
+        seen = [
+            look(calendar, fences[calendar.pk], by_hand=scope.by_hand)
+            for calendar in calendars
+            if calendar.pk in fences
+        ]
         if scope.by_hand:  # whoever waits for the result is told of what could not be looked at
             seen += [Seen(calendar, None, error=BUSY) for calendar in calendars if calendar.pk not in fences]
         return Outside(seen, mail)
@@ -102,7 +107,7 @@ def _merged(seen: Seen, directory: Directory, scope: Scope) -> list[Change]:
         with transaction.atomic():
             return _Sync(seen, directory, scope).run()
     except FeedError as error:
-        seen.error = str(error)
+        seen.error = seen.nor_the_feed(str(error))
     except Exception:  # the outermost loop over calendars
         seen.error = UNEXPECTED
         logger.exception("The calendar %s could not be merged.", seen.calendar.pk)
@@ -146,7 +151,7 @@ def _others(keys: list[int], fences: dict[int, int]) -> "QuerySet[Calendar]":
 
 def _failure(seen: Seen, scope: Scope) -> Change:
     if not scope.dry:
-        _settle(seen, error=seen.error, **({"needs_login": True} if seen.needs_login else {}))
+        _settle(seen, error=seen.error, **seen.patience, **({"needs_login": True} if seen.needs_login else {}))
     what = "calendar" if seen.calendar.google_id else "feed"
     return Change(LAYER, "", what, "readable", f"{seen.calendar.name}: {seen.error}", UPDATE, FAILED, seen.error)
 
@@ -195,6 +200,8 @@ class _Sync:
         # The feed's VTIMEZONEs; those last read when its bytes are the same.
         self.zones = self.calendar.zones
         self.changes: list[Change] = []
+        # UIDs that left in this look; a trip may stand under another one now.
+        self.gone: set[str] = set()
 
     def run(self) -> list[Change]:
         """Everything that changed: in the feed, in what we parse by, in how far we must see ahead.
@@ -243,6 +250,8 @@ class _Sync:
 
     def _take_feed(self, feed: Feed) -> None:
         self.zones = feeds.text(feed.zones)
+        if self.calendar.google_id:
+            feed = google_copies.without_personal(self.calendar, feed)
         self._merge_whole(feed, again=self._understood_otherwise())
 
     def _merge_whole(self, feed: Feed, *, again: bool) -> None:
@@ -257,6 +266,7 @@ class _Sync:
     def _merge_feed(self, feed: Feed, changed: list[str], gone: set[str]) -> None:
         if self.only is not None:
             changed, gone = [uid for uid in changed if uid in self.only], gone & self.only
+        self.gone = gone
         self._merge_pieces(((uid, feeds.text(feed.pieces[uid])) for uid in changed), len(changed), digests=feed)
         if gone:
             self._forget(list(gone))
@@ -292,7 +302,7 @@ class _Sync:
         columns = ("calendar_id", "uid", "digest", "source", "reason", "expanded_until")
         if rows:
             bulk.upsert(CalendarEvent, columns, rows, by=("calendar_id", "uid"))
-        self.changes += merge(self.calendar, readings, looked_at=readable, directory=self.directory)
+        self.changes += merge(self.calendar, readings, looked_at=readable, directory=self.directory, gone=self.gone)
 
     def _forget(self, uids: list[str]) -> None:
         for start in range(0, len(uids), BATCH):
@@ -309,6 +319,7 @@ class _Sync:
             return
         seen = self.seen
         values: dict[str, Any] = {"error": seen.trouble, "needs_login": seen.needs_login, "last_sync_at": now()}
+        values |= seen.patience
         if self.only is None:
             values |= {"parsed_with": self._parsed_with(), "zones": self.zones, "read_from": seen.read_from}
             if seen.answer is not None:

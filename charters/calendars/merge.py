@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from charters.calendars import references
+from charters.calendars import moved, references
 from charters.calendars.adoption import adoptions, lock_making, without_calendar
 from charters.calendars.after_departure import REMOVED, out_of_sight, said_since
 from charters.calendars.differences import LAYER, adopted, crew_changes, entered, field_changes, gone
@@ -26,7 +26,10 @@ from jada.core import bulk
 from jada.core.clock import now
 from jada.core.reconcile import Change
 
-__all__ = ["LAYER", "create_without_calendar", "merge", "reapply"]
+__all__ = ["GONE", "LAYER", "create_without_calendar", "merge", "reapply"]
+
+# What the calendar said of a trip's status when its event was not there (`Override.calendar_said`).
+GONE = "cancelled"
 
 
 def merge(
@@ -36,17 +39,19 @@ def merge(
     looked_at: Sequence[str],
     directory: Directory,
     edited: Collection[str] | None = None,
+    gone: Collection[str] = (),
 ) -> list[Change]:
     """Write what `readings` say of the UIDs `looked_at`; an occasion of theirs that no reading names has vanished.
 
     Inside a transaction. A charter that vanished or was cancelled becomes `cancelling` and waits for a person; other
     events go at once. The facts of a trip that has departed are frozen: what its calendar says since is kept beside
     them. `edited` are the UIDs whose text is another than at the last look (None: all); what is only understood
-    otherwise is no news of a past trip. Returns the changes, all applied.
+    otherwise is no news of a past trip. `gone` are UIDs that left the calendar in this look, whose events may stand
+    under another now; those that do not are for a later call. Returns the changes, all applied.
     """
     lock_making()
     orphans = without_calendar(readings)
-    return _Merge(calendar, looked_at, directory, edited).run(readings, orphans)
+    return _Merge(calendar, looked_at, directory, edited).run(readings, orphans, gone)
 
 
 class _Merge:
@@ -59,7 +64,7 @@ class _Merge:
         self.records = Records.lock(calendar, looked_at)
         self.writing, self.moment = Writing(), now()
 
-    def run(self, readings: Sequence[Reading], orphans: Sequence[Row]) -> list[Change]:
+    def run(self, readings: Sequence[Reading], orphans: Sequence[Row], gone: Collection[str]) -> list[Change]:
         changes: list[Change] = []
         fresh: list[Reading] = []
         for reading in readings:
@@ -68,17 +73,33 @@ class _Merge:
                 changes += self._known(row, reading)
             elif not reading.facts["cancelled"]:
                 fresh.append(reading)
+        fresh = self._follow(fresh, gone, changes)
         changes += self._adopt_or_enter(fresh, orphans)
         for row in self.records.rows.values():
             changes += self._vanish(row, None)
         self.writing.write()
         return changes
 
+    def _follow(self, fresh: list[Reading], gone: Collection[str], changes: list[Change]) -> list[Reading]:
+        """Trips whose event has another identity since this look; returns the readings that are none of theirs."""
+        rows = self.records.rows
+        at_another_hour, left = moved.to_another_hour(fresh, rows.values(), self.records.zone)
+        for _, row in at_another_hour:
+            del rows[row["uid"], row["original_start"]]
+        elsewhere = moved.records_of(self.calendar, gone, left)
+        under_another_uid, left = moved.to_another_uid(left, [*rows.values(), *elsewhere])
+        for _, row in under_another_uid:
+            rows.pop((row["uid"], row["original_start"]), None)
+        self.records.load([row["id"] for _, row in under_another_uid if row["uid"] in gone])
+        for reading, row in at_another_hour + under_another_uid:
+            changes += self._known(row, reading)
+        return left
+
     def _known(self, row: Row, reading: Reading) -> Iterator[Change]:
         if reading.facts["cancelled"]:
             yield from self._vanish(row, reading)
         elif _frozen(row, self.moment):
-            self._said_after_departure(row, reading.facts)
+            self._said_after_departure(row, reading.facts, uid=reading.uid, original_start=reading.original_start)
         else:
             yield from _revise(row, self._said(reading), self.records, self.directory, self.writing, self.moment)
 
@@ -93,14 +114,16 @@ class _Merge:
             **self.records.standing,
         }
 
-    def _said_after_departure(self, row: Row, facts: Mapping[str, Any]) -> None:
-        if self._edited(row):
-            since = said_since(row["calendar_facts"], facts)
-            if since != row["said_since"] and row["status"] != Charter.Status.CANCELLED:
-                self.writing.changed.append(row | {"said_since": since})
+    def _said_after_departure(self, row: Row, facts: Mapping[str, Any], **identity: str) -> None:
+        revised = row | identity
+        if self._edited(revised):
+            if row["status"] != Charter.Status.CANCELLED:
+                revised["said_since"] = said_since(row["calendar_facts"], facts)
         elif not row["said_since"] and facts != row["calendar_facts"]:
             # The same text, understood better: what is in force stays, later edits are compared with this.
-            self.writing.changed.append(row | {"calendar_facts": facts})
+            revised["calendar_facts"] = facts
+        if revised != row:
+            self.writing.changed.append(revised)
 
     def _edited(self, row: Row) -> bool:
         return self.edited is None or row["uid"] in self.edited
@@ -162,8 +185,9 @@ class _Merge:
             # Shown as held by the layer, on this and every later look, until somebody confirms.
             self.writing.changed.append(row | {"status": Charter.Status.CANCELLING.value, "calendar_facts": said})
         elif not row["calendar_facts"].get("cancelled"):
-            # Cancelled by a person before; now the calendar agrees.
+            # Cancelled by a person before; now the calendar agrees, and has it “again” if it ever comes back.
             self.writing.changed.append(row | {"calendar_facts": said})
+            self.writing.said.append((row["id"], "status", GONE))
 
 
 def reapply(charter: Charter, *, directory: Directory) -> list[Change]:

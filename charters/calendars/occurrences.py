@@ -14,7 +14,18 @@ from zoneinfo import ZoneInfo
 import icalendar
 import recurring_ical_events
 from icalendar.timezone import tzp
+from recurring_ical_events.occurrence import Occurrence as LaidOut
+from recurring_ical_events.selection.name import ComponentsWithName
 
+from charters.calendars.faults import (
+    ENDS_BEFORE_ITS_START,
+    NO_START,
+    WITHOUT_SENSE,
+    fault_of,
+    moves_what_follows,
+    not_understood,
+    rule_not_understood,
+)
 from charters.calendars.feed import components
 from jada.core.clock import now
 from jada.core.errors import JadaError
@@ -55,6 +66,20 @@ class Occurrence:
     cancelled: bool
 
 
+class _InItsSeries(LaidOut):  # type: ignore[misc] # the library is untyped
+    """An occasion that keeps its own place when an earlier one was moved together with all that follow.
+
+    The library shifts each of them rightly (RFC 5545, section 3.2.13), but gives all the place of the one moved.
+    """
+
+    def as_component(self, keep_recurrence_attributes: bool) -> icalendar.Event:
+        """The occasion as a VEVENT whose RECURRENCE-ID is where the series itself puts it."""
+        event: icalendar.Event = super().as_component(keep_recurrence_attributes)
+        if self._adapter.this_and_future and self.start != self._adapter.start:
+            event["RECURRENCE-ID"] = icalendar.vDDDTypes(self.start - self._adapter.move_recurrences_by)
+        return event
+
+
 def lay_out(uid: str, piece: str, *, zones: str, zone: ZoneInfo) -> tuple[list[Occurrence], datetime | None]:
     """The occasions of one UID, and how far a repeating one was laid out (None for one that happens once).
 
@@ -83,9 +108,9 @@ def _once(uid: str, body: str, zone: ZoneInfo) -> Occurrence | None:
                 return None
             found.setdefault(name, rest)
     if "DTSTART" not in found:
-        raise UnreadableEvent("The event has no start.")
-    start = _moment(found["DTSTART"], zone)
-    end = _moment(found["DTEND"], zone) if "DTEND" in found else start
+        raise UnreadableEvent(NO_START)
+    start = _moment("DTSTART", found["DTSTART"], zone)
+    end = _moment("DTEND", found["DTEND"], zone) if "DTEND" in found else start
     if start is None or end is None:
         return None
     starts_at, all_day = start
@@ -117,15 +142,15 @@ def _zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def _moment(rest: str, zone: ZoneInfo) -> tuple[datetime, bool] | None:
+def _moment(name: str, rest: str, zone: ZoneInfo) -> tuple[datetime, bool] | None:
     """The UTC moment in `;TZID=…:20260530T183000`, and whether it is a whole day; None: let icalendar try."""
     parameters, _, value = rest.rpartition(":")
     match = STAMP.match(value.strip())
     if not match:
         return None
     if parameters and parameters.upper() not in {";VALUE=DATE", ";VALUE=DATE-TIME"}:
-        name = re.fullmatch(r";TZID=([^;:]+)", parameters, re.IGNORECASE)
-        found = _zone(name[1]) if name else None
+        named = re.fullmatch(r";TZID=([^;:]+)", parameters, re.IGNORECASE)
+        found = _zone(named[1]) if named else None
         if found is None:
             return None
         zone = found
@@ -145,7 +170,7 @@ def _moment(rest: str, zone: ZoneInfo) -> tuple[datetime, bool] | None:
             )
         return local.astimezone(UTC), hour is None
     except (ValueError, OverflowError) as error:
-        raise UnreadableEvent(f"“{value[:40]}” is not a date.") from error
+        raise UnreadableEvent(not_understood(name, value)) from error
 
 
 def _text(rest: str) -> str:
@@ -167,7 +192,7 @@ def _after_parameters(rest: str) -> str:
 
 def _checked(occurrence: Occurrence) -> Occurrence:
     if occurrence.ends_at < occurrence.starts_at:
-        raise UnreadableEvent("The event ends before it starts.")
+        raise UnreadableEvent(ENDS_BEFORE_ITS_START)
     if occurrence.ends_at - occurrence.starts_at > LONGEST:
         raise UnreadableEvent("The event lasts longer than 60 days.")
     if not 2000 <= occurrence.starts_at.year <= 2100:
@@ -184,31 +209,30 @@ def _repeating(uid: str, piece: str, zones: str, zone: ZoneInfo) -> tuple[list[O
         with ZONES:
             tzp.use_default()
             calendar = icalendar.Calendar.from_ical(source)
-            _refuse_endless(calendar)
-            occasions = recurring_ical_events.of(calendar).between(today - BEHIND, until)
-        if len(occasions) > MOST_OCCASIONS:
-            raise UnreadableEvent(f"The event repeats more than {MOST_OCCASIONS:,} times.")
-        repeats = len(components(piece)) > 1 or any(
-            event.get("RRULE") or event.get("RDATE") or event.get("RECURRENCE-ID") for event in calendar.events
-        )
-        found = [_occasion(uid, event, zone, repeats=repeats) for event in occasions]
+            if fault := fault_of(calendar, lambda moment: _aware(moment, zone)):
+                raise UnreadableEvent(fault)
+            found = _laid_out(uid, calendar, today - BEHIND, until, zone)
         return list({each.original_start: each for each in found}.values()), until  # one UID written twice: the last
-    except UnreadableEvent:
-        raise
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
-        raise UnreadableEvent(f"The event cannot be read ({type(error).__name__}).") from error
+        raise UnreadableEvent(WITHOUT_SENSE) from error
 
 
-def _refuse_endless(calendar: icalendar.Calendar) -> None:
-    """A rule that repeats within a day, or never moves on, would be laid out for minutes, or for ever."""
-    for event in calendar.events:
-        for name in ("RRULE", "EXRULE"):
-            rules = event.get(name, [])
-            for rule in rules if isinstance(rules, list) else [rules]:
-                within_a_day = str(rule.get("FREQ", [""])[0]).upper() in {"HOURLY", "MINUTELY", "SECONDLY"}
-                hours = any(len(rule.get(part, ())) > 1 for part in ("BYHOUR", "BYMINUTE", "BYSECOND"))
-                if within_a_day or hours or rule.get("INTERVAL", [1])[0] < 1:
-                    raise UnreadableEvent("The event repeats more often than once a day.")
+def _laid_out(
+    uid: str, calendar: icalendar.Calendar, since: datetime, until: datetime, zone: ZoneInfo
+) -> list[Occurrence]:
+    for event in filter(moves_what_follows, calendar.events):
+        event["RECURRENCE-ID"].params["RANGE"] = "THISANDFUTURE"  # the library knows it in capitals alone
+    selected = [ComponentsWithName("VEVENT", occurrence=_InItsSeries)]
+    try:
+        occasions = recurring_ical_events.of(calendar, components=selected).between(since, until)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
+        raise UnreadableEvent(rule_not_understood(calendar)) from error
+    if len(occasions) > MOST_OCCASIONS:
+        raise UnreadableEvent(f"The event repeats more than {MOST_OCCASIONS:,} times.")
+    repeats = len(calendar.events) > 1 or any(
+        event.get("RRULE") or event.get("RDATE") or event.get("RECURRENCE-ID") for event in calendar.events
+    )
+    return [_occasion(uid, event, zone, repeats=repeats) for event in occasions]
 
 
 def _occasion(uid: str, event: icalendar.Event, zone: ZoneInfo, *, repeats: bool) -> Occurrence:

@@ -22,7 +22,9 @@ from charters.models.people import plain_name
 from charters.pages.words import hours
 
 # Raised whenever the parser reads the same text otherwise: stored copies are then parsed again.
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
+# How the reference of an event begins that has no title.
+NO_TITLE = "no-title"
 # A quoted line is cut to this length, around the name it is about.
 QUOTE_LIMIT = 80
 _UNKNOWN, _SEVERAL = "no crew member is called {}. Who is this?", "{} could be several crew members. Who is meant?"
@@ -164,7 +166,8 @@ def read(occurrence: Occurrence, *, zone: ZoneInfo, directory: Directory) -> Rea
         "cancelled": occurrence.cancelled,
     }
     questions = list(_questions(facts, said, occurrence, local_start, local_end, directory)) if guests else []
-    return Reading(occurrence.uid, occurrence.original_start, title.slug, occurrence.starts_at, facts, questions)
+    slug = title.slug if facts["title"] else NO_TITLE
+    return Reading(occurrence.uid, occurrence.original_start, slug, occurrence.starts_at, facts, questions)
 
 
 def _who_sails(said: Description, text: str, directory: Directory) -> tuple[str | None, list[list[str]]]:
@@ -185,6 +188,8 @@ def _questions(
     ends_at: datetime,
     directory: Directory,
 ) -> Iterable[str]:
+    if not facts["title"]:
+        yield "What is this event? It has no title."
     yield from _plain_questions(said, directory)
     names = list(filter(None, [facts["captain"], *(each[0] for each in facts["crew"])]))
     unsettled = [name for name in names if directory.member(name) is None]

@@ -19,12 +19,15 @@ from charters.calendars.reading import Directory, open_questions
 from charters.conflicts import clashes, record, whom
 from charters.conflicts.after_trip import changed_since
 from charters.conflicts.by_hand import overrides_of, set_by_hand
-from charters.conflicts.neighbours import Neighbour, neighbours
+from charters.conflicts.neighbours import Neighbour, Person, neighbours
 from charters.conflicts.quotes import Finding, cut, lines_of, with_short_quotes
 from charters.models import CalendarEvent, Charter, Override
+from charters.overrides import came_back
 from jada.core.clock import now
 
 LONGEST_REASON = 160
+STILL_HAS_IT = "It is cancelled here, but its calendar still has it."
+HAS_IT_AGAIN = "It is cancelled here, but its calendar has it again."
 Event = tuple[int | None, str]
 """A calendar's key and a UID."""
 
@@ -32,7 +35,7 @@ Event = tuple[int | None, str]
 def conflicts(charters: Sequence[Charter], around: Mapping[int, Neighbour] | None = None) -> dict[int, list[str]]:
     """{charter's key: sentences}, most pressing first; a charter that ended or is cancelled stands there if it has any.
 
-    One query, and at most six more for what is there to be said, however many charters there are. They need their
+    One query, and at most eight more for what is there to be said, however many charters there are. They need their
     `calendar` (or its zone set) and, for the signatures, `with_waiver_counts()`. `around` are their `neighbours`, where
     they have been read already.
     """
@@ -41,13 +44,22 @@ def conflicts(charters: Sequence[Charter], around: Mapping[int, Neighbour] | Non
     if around is None:
         around = neighbours(ahead)
     found = _found_ahead([each for each in ahead if each.pk in around], around, moment)
+    found |= _cancelled_here_alone(charters, moment)
     for charter in charters:
         if charter.status == Charter.Status.CANCELLED:
-            if _still_in_its_calendar(charter, moment):
-                found[charter.pk] = ["It is cancelled here, but its calendar still has it."]
-        elif charter.starts_at <= moment and charter.said_since:
+            continue
+        if charter.starts_at <= moment and charter.said_since:
             found.setdefault(charter.pk, []).extend(filter(None, [changed_since(charter)]))
     return found
+
+
+def _cancelled_here_alone(charters: Sequence[Charter], moment: datetime) -> dict[int, list[str]]:
+    """Of those that a person cancelled and their calendar has; one query when there are any."""
+    cancelled = [charter for charter in charters if charter.status == Charter.Status.CANCELLED]
+    keys = [charter.pk for charter in cancelled if _still_in_its_calendar(charter, moment)]
+    words = Override.objects.filter(charter__in=keys, field="status") if keys else ()
+    again = {word.charter_id for word in words if came_back(word)}
+    return {key: [HAS_IT_AGAIN if key in again else STILL_HAS_IT] for key in keys}
 
 
 def _still_in_its_calendar(charter: Charter, moment: datetime) -> bool:
@@ -85,22 +97,23 @@ def _found_ahead(
         for charter in charters
     }
     crew_events = [event for event in around.values() if event.event_type == clashes.CREW and not event.cancelled]
-    lines = _lines(
+    lines: dict[Event, list[str]] = _lines([(event.calendar, event.uid) for event in crew_events])
+    texts = {event.key: lines.get((event.calendar, event.uid), []) for event in crew_events}
+    met = _met(charters, around, texts, directory)
+    lines |= _lines(
         [
             *((charter.calendar_id, charter.uid) for charter in charters if own[charter.pk].quoted),
-            *((event.calendar, event.uid) for event in crew_events),
+            *((around[key].calendar, around[key].uid) for each in met.values() for key in each.shared),
         ]
     )
-    texts = {event.key: lines.get((event.calendar, event.uid), ()) for event in crew_events}
-    at_once = _at_once(charters, around, texts, directory)
     found: dict[int, list[str]] = {}
     for charter in charters:
-        sentences, told = own[charter.pk], lines.get((charter.calendar_id, charter.uid), ())
+        sentences, told = own[charter.pk], lines.get((charter.calendar_id, charter.uid))
         found[charter.pk] = list(
             dict.fromkeys(
                 [
                     *sentences.aside,
-                    *at_once.get(charter.pk, ()),
+                    *_at_once(charter, around, met.get(charter.pk), lines),
                     *(finding.told(charter, told) for finding in sentences.pressing),
                     *booked.get(charter.pk, ()),
                     *(finding.told(charter, told) for finding in sentences.asked),
@@ -148,23 +161,39 @@ def _lines(events: Collection[Event]) -> dict[Event, list[str]]:
     return {(calendar, uid): lines_of(source) for calendar, uid, source in rows if (calendar, uid) in wanted}
 
 
-def _at_once(
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """What else goes on at these hours: `others` by their start, `shared` with whom of the crew."""
+
+    others: Sequence[Neighbour]
+    shared: Mapping[int, Mapping[Person, str]]
+
+
+def _met(
     charters: Sequence[Charter],
     around: Mapping[int, Neighbour],
     texts: Mapping[int, Sequence[str]],
     directory: Callable[[], Directory],
-) -> dict[int, list[str]]:
+) -> dict[int, _Met]:
     """What else their vessels and their people do at these hours."""
     events = [event for event in around.values() if not event.cancelled]
     about_people = any(event.event_type in clashes.NOT_ON_THE_VESSEL for event in events)
     on_vessels = clashes.on_vessels(events)
     of_people = clashes.of_people(events, texts, directory() if about_people else None)
     order = {key: place for place, key in enumerate(around)}
-    found: dict[int, list[str]] = {}
+    found: dict[int, _Met] = {}
     for charter in charters:
-        known = around.get(charter.pk)
         others, shared = on_vessels.get(charter.pk, ()), of_people.get(charter.pk, {})
-        if known is not None and (others or shared):
+        if others or shared:
             by_start = [around[key] for key in sorted({*others, *shared}, key=order.__getitem__)]
-            found[charter.pk] = list(clashes.in_words(known, charter.zone, by_start, shared))
+            found[charter.pk] = _Met(by_start, shared)
     return found
+
+
+def _at_once(
+    charter: Charter, around: Mapping[int, Neighbour], met: _Met | None, lines: Mapping[Event, Sequence[str]]
+) -> Iterable[str]:
+    if met is None:
+        return ()
+    texts = {each.key: lines.get((each.calendar, each.uid), ()) for each in met.others if each.key in met.shared}
+    return clashes.in_words(around[charter.pk], charter.zone, met.others, met.shared, texts)

@@ -16,7 +16,6 @@ LABELS = {
     "guest_phone": "the guest's phone",
     "guest_count": "the number of guests",
 }
-MOST_FACTS = 3
 
 
 def changed_since(charter: Charter) -> str:
@@ -31,7 +30,6 @@ def changed_since(charter: Charter) -> str:
     changes = [
         f"{LABELS[name]} from {in_words(name, charter.calendar_facts.get(name), charter)} "
         f"to {in_words(name, said[name], charter)}"
-        for name in facts[:MOST_FACTS]
+        for name in facts
     ]
-    more = f"; and {len(facts) - MOST_FACTS} more" if len(facts) > MOST_FACTS else ""
-    return f"Changed in the calendar after the trip: {'; '.join(changes)}{more}."
+    return f"Changed in the calendar after the trip: {'; '.join(changes)}."

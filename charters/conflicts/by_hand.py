@@ -25,6 +25,7 @@ LABELS: Mapping[str, str] = {
     "guest_email": "The guest's e-mail",
     "guest_phone": "The guest's phone",
 }
+_PEOPLE = frozenset({"captain", "crew"})
 # The calendar's text has a line for these; hours are the event's own.
 _IN_THE_TEXT = frozenset({"captain", "crew", "guest_count", "arrive_by"})
 
@@ -56,15 +57,18 @@ def set_by_hand(
         if (theirs in UNSTATED and not asked) or _same(name, ours, theirs, known, directory):
             continue
         said, calendar = in_words(name, ours, charter), in_words(name, theirs, charter)
-        words = f"{label} is {said} by hand; the calendar {'now ' if asked else ''}says {calendar}"
+        nobody = ours in UNSTATED and name in _PEOPLE
+        by_hand = f"No {name} by hand" if nobody else f"{label} is {said} by hand"
+        words = f"{by_hand}; the calendar {'now ' if asked else ''}says {calendar}"
         quoted = name if name in _IN_THE_TEXT and theirs not in UNSTATED else ""
-        yield Finding(f"{words}: keep which?" if asked else f"{words}.", quoted, theirs, instead=calendar)
+        where = {"beside" if nobody else "instead": calendar}
+        yield Finding(f"{words}: keep which?" if asked else f"{words}.", quoted, theirs, **where)
 
 
 def in_words(name: str, value: Any, charter: Charter) -> str:
     """A fact's value, of the JSON of `Charter.calendar_facts`, as a sentence holds it; “nothing” for none."""
     if value in UNSTATED:
-        return "nobody" if name in {"captain", "crew"} else "nothing"
+        return "nobody" if name in _PEOPLE else "nothing"
     if name in MOMENTS:
         at = datetime.fromisoformat(value).astimezone(charter.zone)
         return clock(at) if at.date() == charter.date else f"{day(at)}, {clock(at)}"

@@ -9,9 +9,9 @@ from charters.calendars.reading import Directory
 from charters.calendars.text.titles import NOT_CHARTERS
 from charters.conflicts import whom
 from charters.conflicts.neighbours import Neighbour, Person
-from charters.conflicts.quotes import title
+from charters.conflicts.quotes import in_brackets, lines_naming, quoted, title
 from charters.models import Charter
-from charters.pages.words import clock, day, day_and_hours, hours, listed
+from charters.pages.words import clock, day, day_and_hours, duration, hours, listed
 
 ABSENCE, CREW = Charter.EventType.UNAVAILABLE.value, Charter.EventType.CREW.value
 # They take up people, not the vessel.
@@ -98,19 +98,27 @@ def _at_once(
 
 
 def in_words(
-    charter: Neighbour, zone: ZoneInfo, others: Sequence[Neighbour], shared: Mapping[int, Mapping[Person, str]]
+    charter: Neighbour,
+    zone: ZoneInfo,
+    others: Sequence[Neighbour],
+    shared: Mapping[int, Mapping[Person, str]],
+    texts: Mapping[int, Sequence[str]],
 ) -> Iterator[str]:
-    """The sentences of one event. `others` are on its vessel or share people with it; `shared` names those people."""
+    """The sentences of one event. `others` are on its vessel or share people with it; `shared` names those people.
+
+    `texts` are the lines of the others' descriptions by their keys: what puts these people aboard there is quoted.
+    """
     aboard = [other for other in others if other.key not in shared or _same_vessel(charter, other)]
     elsewhere = [other for other in others if other.key in shared and not _same_vessel(charter, other)]
     for other in aboard[:MOST_NAMED]:
         yield _overlap(charter, other, zone)
         if names := list(shared.get(other.key, {}).values()):
-            yield f"{_who(names)} also on {title(other.title)}."
+            yield in_brackets(f"{_who(names)} also on “{title(other.title)}”.", _lines_of(other, shared, texts))
     if more := len(aboard[MOST_NAMED:]):
         yield f"Overlaps {_or_more(more, aboard)} more on {charter.vessel_name}."
     for other in elsewhere[:MOST_NAMED]:
-        yield _shared(charter, other, _who(list(shared[other.key].values())), zone)
+        sentence = _shared(charter, other, _who(list(shared[other.key].values())), zone)
+        yield in_brackets(sentence, _lines_of(other, shared, texts))
     if more := len(elsewhere[MOST_NAMED:]):
         yield f"Its crew is wanted at {_or_more(more, elsewhere)} more events at these hours."
 
@@ -128,28 +136,42 @@ def _or_more(more: int, of: Sequence[object]) -> str:
     return f"at least {more}" if len(of) >= MOST_COMPARED else str(more)
 
 
+def _lines_of(other: Neighbour, shared: Mapping[int, Mapping[Person, str]], texts: Mapping[int, Sequence[str]]) -> str:
+    """The lines by which the calendar puts the shared people aboard the other; '' for those set there by hand."""
+    persons = shared.get(other.key, {})
+    names = [hand.name for hand in other.crew if hand.person in persons and hand.source == "calendar"]
+    return quoted(lines_naming(names, texts.get(other.key, ()))) if names else ""
+
+
 def _overlap(charter: Neighbour, other: Neighbour, zone: ZoneInfo) -> str:
-    ends, boards = other.ends_at.astimezone(zone), other.boards.astimezone(zone)
-    overlap = f"Overlaps {title(other.title)} on {charter.vessel_name}"
-    if other.all_day:
-        return f"{overlap}, {_when(charter, other, zone)}."
+    """Both titles with what makes them collide: the hours, the later one's boarding, the vessel's turnaround."""
+    ours, theirs = _when(charter, charter, zone), _when(charter, other, zone)
     if other.boards < charter.boards:
-        same_day = ends.date() == _date(charter, zone)
-        return f"{overlap}, which ends at {clock(ends)}{'' if same_day else f' on {day(ends.date())}'}."
-    if other.event_type not in NOT_CHARTERS:
-        return f"{overlap}, whose guests board from {clock(boards)}."
-    return f"{overlap}, {hours(other.starts_at.astimezone(zone), ends)}."
+        ours, theirs = ours + _boarding(charter, zone), theirs + _turnaround(other, charter)
+    else:
+        ours, theirs = ours + _turnaround(charter, other), theirs + _boarding(other, zone)
+    return f"“{title(charter.title)}” ({ours}) overlaps “{title(other.title)}” ({theirs}) on {charter.vessel_name}."
+
+
+def _boarding(later: Neighbour, zone: ZoneInfo) -> str:
+    boards = later.boards < later.starts_at and not later.all_day and later.event_type not in NOT_CHARTERS
+    return f", guests board from {clock(later.boards.astimezone(zone))}" if boards else ""
+
+
+def _turnaround(earlier: Neighbour, later: Neighbour) -> str:
+    """Named where it is what is lacking."""
+    return f", then {duration(earlier.turnaround)} of turnaround" if earlier.ends_at <= later.boards else ""
 
 
 def _shared(charter: Neighbour, other: Neighbour, who: str, zone: ZoneInfo) -> str:
     if other.event_type == ABSENCE:
         return f"{who} on this trip, but the calendar says “{title(other.title)}” ({_when(charter, other, zone)})."
     if charter.event_type == ABSENCE:
-        return f"{who} on {title(other.title)}, {_day_and_hours(other, zone)}."
+        return f"{who} on “{title(other.title)}”, {_day_and_hours(other, zone)}."
     if other.event_type == CREW:
-        return f"{who} also at {title(other.title)}, {_when(charter, other, zone)}."
+        return f"{who} also at “{title(other.title)}”, {_when(charter, other, zone)}."
     aboard = f" on {other.vessel_name}" if other.vessel != charter.vessel else ""
-    return f"{who} also on {title(other.title)}{aboard}, {_when(charter, other, zone)}."
+    return f"{who} also on “{title(other.title)}”{aboard}, {_when(charter, other, zone)}."
 
 
 def _when(charter: Neighbour, other: Neighbour, zone: ZoneInfo) -> str:

@@ -29,7 +29,8 @@ def run_out(charter: Charter, known: Neighbour) -> Iterable[Finding]:
     last_day = ends_at.astimezone(charter.zone).date()
     captain = known.captain
     if captain and captain.licence and captain.licence < last_day:
-        yield Finding(f"{captain.shown}'s licence is good until {_day_of_year(captain.licence)} only.")
+        words = f"{captain.shown}'s licence is good until {_day_of_year(captain.licence)} only."
+        yield Finding(words, "captain" if captain.source == "calendar" else "", captain.name)
     if known.certificate and known.certificate < last_day:
         yield Finding(f"{known.vessel_name}'s certificate is good until {_day_of_year(known.certificate)} only.")
 
@@ -44,9 +45,15 @@ def late_arrival(charter: Charter) -> Iterable[Finding]:
 
 
 def no_captain(charter: Charter, known: Neighbour) -> Iterable[Finding]:
-    """A trip with guests and nobody in command, in the words of the board's light."""
+    """A trip with guests and nobody in command, in the words of the board's light.
+
+    Where that was set by hand, the line that names somebody stands with the contradiction, not with the question.
+    """
     if charter.is_charter and known.captain is None:
-        yield Finding("Nobody is named as captain: who takes this trip?", "captain" if charter.calendar_facts else "")
+        in_the_text = bool(charter.calendar_facts) and charter.sources.get("captain") != "override"
+        unsaid = "Nobody is named as captain, and the description names nobody: who takes this trip?"
+        words = "Nobody is named as captain: who takes this trip?"
+        yield Finding(words, "captain" if in_the_text else "", unsaid=unsaid)
 
 
 def _day_of_year(on: date) -> str:

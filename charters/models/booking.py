@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from charters.models.asking import AskedOfGoogle
 from charters.models.charter import Charter
 from jada.core.locks import Leased
 
@@ -51,7 +52,7 @@ class BookingMessage(models.Model):
         return f"{self.platform} {self.code}".strip() or self.message_id
 
 
-class Mailbox(Leased):
+class Mailbox(AskedOfGoogle, Leased):
     """How far a mailbox has been read. `seen` are the ids of the last two days' mails, so that none is read twice."""
 
     name = models.CharField(max_length=120, unique=True)

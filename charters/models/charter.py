@@ -241,7 +241,8 @@ class Correction(Leased):
     """Overrides on their way into the calendar; `charters.calendars.corrections` owns it.
 
     Wanted while `sent_at` is null: looked at by every run until the calendar says the same. `reason` says, in words,
-    why it is held.
+    why it is held. A write that failed is not repeated before `not_before` while all is as it was: `tried_as` is the
+    digest of the wish, the event's version, the right and the login that it was tried with, `tries` how often.
     """
 
     charter = models.OneToOneField(Charter, on_delete=models.CASCADE, related_name="correction")
@@ -250,6 +251,9 @@ class Correction(Leased):
     at = models.DateTimeField()
     reason = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    tried_as = models.CharField(max_length=32, blank=True, db_default="", editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    not_before = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["charter"]

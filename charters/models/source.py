@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from charters.models.asking import AskedOfGoogle
 from charters.models.fleet import Brand, Vessel
 from jada.core.locks import Leased
 
@@ -12,7 +13,7 @@ def home_zone() -> str:
     return str(settings.TIME_ZONE)
 
 
-class Calendar(Leased):
+class Calendar(AskedOfGoogle, Leased):
     """A calendar the office writes in. Read by `charters.calendars.layer`; `error` is empty when all is well.
 
     One with a `google_id` is read through Google's API, and through its iCal feed while the API fails. The address of a
@@ -35,6 +36,8 @@ class Calendar(Leased):
     # Why Google does not announce its changes (`charters.calendars.google.push`); it is read by the clock all the same.
     push_error = models.TextField(blank=True, db_default="", editable=False)
     last_sync_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # From when the office has it read no more (`charters.calendars.stopping`); null while it is read.
+    stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What the last good read was: validators for a conditional request, and by what its events were parsed
     # (the parser's version, the crew's names, the zones): another value means parse the copies again.
     etag = models.CharField(max_length=200, blank=True, editable=False)

@@ -114,21 +114,16 @@ def _reach(address: str, private: bool, deadline: _Deadline) -> tuple[HTTPConnec
 
     No pool: it would quietly connect anew, out of the deadline's sight, when a server hangs up at once.
     """
-    parts = urlsplit(address)
-    if parts.scheme not in ({"http", "https"} if private else {"https"}):
-        raise FetchError("The address must begin with https://.", permanent=True)
-    if not parts.hostname or parts.username is not None:
-        raise FetchError("The address names no host, or carries a login.", permanent=True)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    number = _resolve(parts.hostname, port, private)
+    host, port, secure = named(address, private=private)
+    number = _resolve(host, port, private)
     connection: HTTPConnection
-    if parts.scheme == "https":
+    if secure:
         connection = HTTPSConnection(
             number,
             port,
             timeout=deadline.left(),
-            server_hostname=parts.hostname,
-            assert_hostname=parts.hostname,
+            server_hostname=host,
+            assert_hostname=host,
         )
     else:
         connection = HTTPConnection(number, port, timeout=deadline.left())
@@ -141,15 +136,45 @@ def _reach(address: str, private: bool, deadline: _Deadline) -> tuple[HTTPConnec
     return connection, parse_url(address).request_uri
 
 
-def _resolve(host: str, port: int, private: bool) -> str:
+def named(address: str, *, private: bool = False) -> tuple[str, int, bool]:
+    """The host that an address names, its port, and whether it is spoken to under TLS; no network.
+
+    Raises FetchError when `fetch` would refuse it whatever the host's name stands for, a host written as a number
+    included; ValueError for no address at all.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ({"http", "https"} if private else {"https"}):
+        raise FetchError("The address must begin with https://.", permanent=True)
+    if not parts.hostname or parts.username is not None:
+        raise FetchError("The address names no host, or carries a login.", permanent=True)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        _numbers(parts.hostname, port, private, flags=socket.AI_NUMERICHOST)
+    except FetchError as error:
+        if error.permanent:
+            raise
+    return parts.hostname, port, parts.scheme == "https"
+
+
+def check_host(address: str, *, private: bool = False) -> None:
+    """Look up where the host is. Raises FetchError: `permanent` when it is where `fetch` never goes."""
+    host, port, _ = named(address, private=private)
+    _resolve(host, port, private)
+
+
+def _resolve(host: str, port: int, private: bool) -> str:
+    return _numbers(host, port, private)[0]
+
+
+def _numbers(host: str, port: int, private: bool, *, flags: int = 0) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
     except (OSError, UnicodeError) as error:
         raise FetchError("The host's name cannot be found.") from error
     numbers = [str(entry[4][0]) for entry in found]
     if not private and not all(_public(number) for number in numbers):
         raise FetchError("The address lies on a private network.", permanent=True)
-    return numbers[0]
+    return numbers
 
 
 def _public(number: str) -> bool:

@@ -15,10 +15,17 @@ from tests.charters.calendars.feeds import event, feed, look
 from tests.fakes import feed_server as fake
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.google_server import Google
+from tests.fakes.resolver import resolver
 
 __all__ = ["at", "calendar", "google", "server"]
 ADDRESS = "https://calendar.google.com/calendar/ical/secret/basic.ics"
 PUBLIC = "https://calendar.google.com/calendar/ical/office%40example.com/public/basic.ics"
+
+
+@pytest.fixture(autouse=True)
+def _names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Google's name is found, on the public network, and nobody is asked."""
+    monkeypatch.setattr("jada.core.fetch.socket.getaddrinfo", resolver({"calendar.google.com": "142.250.1.1"}))
 
 
 @pytest.fixture
@@ -87,6 +94,36 @@ def test_what_was_added_is_printed_as_json(vessel: Vessel) -> None:
 )
 def test_what_cannot_be_a_calendar_is_refused(vessel: Vessel, arguments: list[str], words: str) -> None:
     assert (refusal("add", *arguments), Calendar.objects.count()) == (words, 0)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("https://127.0.0.1/a.ics", "the address lies on a private network."),
+        ("https://169.254.169.254/latest/meta-data", "the address lies on a private network."),
+        ("https://2130706433/a.ics", "the address lies on a private network."),
+        ("https://[::1]/a.ics", "the address lies on a private network."),
+        ("https://localhost/a.ics", "the address lies on a private network."),
+        ("https://inside.example.com/a.ics", "the address lies on a private network."),
+        ("https://user:p@calendar.google.com/a.ics", "the address names no host, or carries a login."),
+        ("https://calendar.google.com/a b.ics", "there is a space in the address."),
+        ("https://calendar google.com/a.ics", "there is a space in the address."),
+    ],
+)
+def test_what_no_look_would_go_to_is_refused_at_once(
+    vessel: Vessel, monkeypatch: pytest.MonkeyPatch, address: str, words: str
+) -> None:
+    names = {"calendar.google.com": "142.250.1.1", "inside.example.com": "10.0.0.7"}
+    monkeypatch.setattr("jada.core.fetch.socket.getaddrinfo", resolver(names))
+    assert (refusal("add", "A", "--ical", address), Calendar.objects.count()) == (f"--ical: {words}", 0)
+
+
+def test_a_host_that_is_not_found_now_is_a_warning(vessel: Vessel) -> None:
+    _, said = warned("add", "JADA", "--ical", "https://elsewhere.example.com/a.ics")
+    assert (said, Calendar.objects.count()) == (
+        "Warning: The host's name cannot be found. It is added all the same, and looked for at each look.\n",
+        1,
+    )
 
 
 def test_a_name_twice_is_refused(vessel: Vessel) -> None:

@@ -13,6 +13,7 @@ from tests.charters.conflicting import AFTERWARDS, PACIFIC, THURSDAY, aboard, at
 from tests.factories import CrewMemberFactory, GuestFactory, VesselFactory
 
 pytestmark = pytest.mark.django_db
+QUINN = "“Quinn” (6:30–8:30 PM, guests board from 6:15 PM)"
 
 
 @pytest.fixture(autouse=True)
@@ -31,9 +32,10 @@ def vessel() -> Vessel:
 def test_a_charter_that_ends_while_others_board_is_a_conflict_of_both(vessel: Vessel) -> None:
     sail(vessel, "Danika Private Charter", "15:00", "19:00")
     sail(vessel, "Quinn Sunset Sail", "18:30", "20:30")
+    danika, quinn = "“Danika Private Charter” (3–7 PM)", "“Quinn Sunset Sail” (6:30–8:30 PM, guests board from 6:15 PM)"
     assert said() == {
-        "Danika Private Charter": ["Overlaps Quinn Sunset Sail on JADA, whose guests board from 6:15 PM."],
-        "Quinn Sunset Sail": ["Overlaps Danika Private Charter on JADA, which ends at 7 PM."],
+        "Danika Private Charter": [f"{danika} overlaps {quinn} on JADA."],
+        "Quinn Sunset Sail": [f"{quinn} overlaps {danika} on JADA."],
     }
 
 
@@ -45,8 +47,10 @@ def test_with_its_turnaround_kept_there_is_no_conflict(vessel: Vessel) -> None:
 
 def test_a_minute_less_than_the_turnaround_is_a_conflict(vessel: Vessel) -> None:
     sail(vessel, "Danika Private Charter", "14:00", "18:01")
-    sail(vessel, "Quinn Sunset Sail", "18:30", "20:30")
-    assert said()["Quinn Sunset Sail"] == ["Overlaps Danika Private Charter on JADA, which ends at 6:01 PM."]
+    sail(vessel, "Quinn", "18:30", "20:30")
+    assert said()["Quinn"] == [
+        f"{QUINN} overlaps “Danika Private Charter” (2–6:01 PM, then 15 minutes of turnaround) on JADA."
+    ]
 
 
 def test_a_vessel_without_turnaround_needs_none() -> None:
@@ -71,13 +75,13 @@ def test_a_cancelled_charter_is_in_nobodys_way(vessel: Vessel) -> None:
 def test_a_charter_that_waits_for_a_word_still_sails(vessel: Vessel) -> None:
     sail(vessel, "Danika", "15:00", "19:00", status="cancelling")
     sail(vessel, "Quinn", "18:30", "20:30")
-    assert said()["Quinn"] == ["Overlaps Danika on JADA, which ends at 7 PM."]
+    assert said()["Quinn"] == [f"{QUINN} overlaps “Danika” (3–7 PM) on JADA."]
 
 
 def test_maintenance_takes_up_the_vessel(vessel: Vessel) -> None:
     sail(vessel, "Haul out", "16:00", "20:00", event_type="maintenance")
     sail(vessel, "Quinn", "15:00", "19:00")
-    assert said()["Quinn"] == ["Overlaps Haul out on JADA, 4–8 PM."]
+    assert said()["Quinn"] == ["“Quinn” (3–7 PM) overlaps “Haul out” (4–8 PM) on JADA."]
 
 
 @pytest.mark.parametrize("kind", ["crew", "unavailable"])
@@ -92,14 +96,14 @@ def test_what_lasts_into_the_day_names_the_day_it_ends(vessel: Vessel) -> None:
     two_days = {"ends_at": datetime(2026, 6, 1, 12, tzinfo=PACIFIC), "event_type": "maintenance"}
     sail(vessel, "Haul out", "08:00", "09:00", **two_days)
     sail(vessel, "Quinn", "18:30", "20:30")
-    assert said()["Quinn"] == ["Overlaps Haul out on JADA, which ends at noon on Mon 1 Jun."]
+    assert said()["Quinn"] == [f"{QUINN} overlaps “Haul out” (8 AM – Mon 1 Jun, noon) on JADA."]
 
 
 def test_what_lasts_whole_days_has_no_hours(vessel: Vessel) -> None:
     two_days = {"starts_at": at("00:00"), "ends_at": at("00:00", "2026-06-01"), "all_day": True}
     event(vessel, "Haul out", "00:00", "00:00", event_type="maintenance", **two_days)
     sail(vessel, "Quinn", "18:30", "20:30")
-    assert said()["Quinn"] == ["Overlaps Haul out on JADA, until Sun 31 May."]
+    assert said()["Quinn"] == [f"{QUINN} overlaps “Haul out” (until Sun 31 May) on JADA."]
 
 
 def test_a_party_over_the_limit(vessel: Vessel) -> None:
@@ -158,10 +162,11 @@ def test_thirty_charters_with_all_there_is_to_say_ask_as_often_as_two(
         aboard(trip, darrell)
         text_of(trip, "Captain: Zo\u00eb\nGuests: 40")
     charters = list(Charter.objects.with_relations().charters().order_by("pk"))
-    # What is around, bookings, overrides, the calendars' copies; crew, docks and what is no name.
-    with django_assert_num_queries(7):
+    # What is around, bookings, overrides, the calendars' copies of crew events and of trips; crew, docks and what is
+    # no name.
+    with django_assert_num_queries(8):
         thirty = conflicts(charters)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         two = conflicts(charters[:2])
     assert two == {charter.pk: thirty[charter.pk] for charter in charters[:2]}
 
@@ -278,9 +283,11 @@ def test_a_calendar_full_of_repeats_names_three_and_counts_the_rest(vessel: Vess
     for number in range(8):
         sail(vessel, f"Sail {number}", f"18:0{number}", "20:30")
     assert said()["Sail 0"] == [
-        "Overlaps Sail 1 on JADA, whose guests board from 5:46 PM.",
-        "Overlaps Sail 2 on JADA, whose guests board from 5:47 PM.",
-        "Overlaps Sail 3 on JADA, whose guests board from 5:48 PM.",
+        *(
+            f"“Sail 0” (6–8:30 PM) overlaps “Sail {other}” (6:0{other}–8:30 PM, guests board from 5:4{5 + other} PM)"
+            " on JADA."
+            for other in (1, 2, 3)
+        ),
         "Overlaps 4 more on JADA.",
     ]
 
@@ -289,7 +296,7 @@ def test_a_long_title_is_cut(vessel: Vessel) -> None:
     sail(vessel, "Danika " * 40, "14:00", "19:00")
     sail(vessel, "Quinn", "18:30", "20:30")
     (sentence,) = said()["Quinn"]
-    assert sentence == f"Overlaps {('Danika ' * 40)[:47].rstrip()}… on JADA, which ends at 7 PM."
+    assert sentence == f"{QUINN} overlaps “{('Danika ' * 40)[:47].rstrip()}…” (2–7 PM) on JADA."
 
 
 # -- for whom ---------------------------------------------------------------------------------------------
@@ -355,8 +362,8 @@ def test_a_past_trip_that_came_back_into_the_calendar(vessel: Vessel) -> None:
     assert changed(vessel, cancelled=False) == ["It is back in the calendar since the trip."]
 
 
-def test_a_past_trip_of_which_much_was_changed_names_three_facts(vessel: Vessel) -> None:
+def test_a_past_trip_of_which_much_was_changed_names_every_fact(vessel: Vessel) -> None:
     assert changed(vessel, event_type="hold", captain="Sam", guest_count=6, guest_name="Kim", place="Dock 2") == [
         "Changed in the calendar after the trip: the type from nothing to hold; the place from nothing to Dock 2; "
-        "the captain from Gene to Sam; and 2 more."
+        "the captain from Gene to Sam; the guest from nothing to Kim; the number of guests from 4 to 6."
     ]

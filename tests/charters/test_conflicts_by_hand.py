@@ -76,7 +76,7 @@ def test_the_same_crew_in_another_order_and_by_other_names_is_no_contradiction(v
 
 def test_nobody_aboard_by_hand(vessel: Vessel) -> None:
     by_hand(vessel, {"crew": [["Sam", "mate"]]})
-    assert said() == {"Danika": ["The crew is nobody by hand; the calendar says Sam (mate)."]}
+    assert said() == {"Danika": ["No crew by hand; the calendar says Sam (mate)."]}
 
 
 def test_a_guests_phone_is_read_out(vessel: Vessel) -> None:
@@ -87,7 +87,7 @@ def test_a_guests_phone_is_read_out(vessel: Vessel) -> None:
 def test_an_overlong_value_is_cut(vessel: Vessel) -> None:
     by_hand(vessel, {"crew": [[f"Sailor {number}", "deckhand"] for number in range(40)]})
     (sentence,) = said()["Danika"]
-    assert sentence.startswith("The crew is nobody by hand; the calendar says Sailor 0 (deckhand), Sailor 1 (deckhand)")
+    assert sentence.startswith("No crew by hand; the calendar says Sailor 0 (deckhand), Sailor 1 (deckhand)")
     assert len(sentence) < 140
 
 

@@ -46,8 +46,8 @@ def quinn(jada: Vessel, gene: CrewMember) -> Charter:
 def test_a_crew_member_on_two_vessels_is_a_conflict_of_both(quinn: Charter, aurora: Vessel, gene: CrewMember) -> None:
     aboard(sail(aurora, "Kim", "16:00", "18:30"), gene, role="captain")
     assert said() == {
-        "Quinn": ["Gene is also on Kim on Aurora, 4–6:30 PM."],
-        "Kim": ["Gene is also on Quinn on JADA, 6:30–8:30 PM."],
+        "Quinn": ["Gene is also on “Kim” on Aurora, 4–6:30 PM."],
+        "Kim": ["Gene is also on “Quinn” on JADA, 6:30–8:30 PM."],
     }
 
 
@@ -65,15 +65,15 @@ def test_on_the_same_vessel_the_hours_are_told_once(quinn: Charter, jada: Vessel
         aboard(trip, sam)
     aboard(danika, gene)
     assert said()["Danika"] == [
-        "Overlaps Quinn on JADA, whose guests board from 6:15 PM.",
-        "Sam and Gene are also on Quinn.",
+        "“Danika” (3–7 PM) overlaps “Quinn” (6:30–8:30 PM, guests board from 6:15 PM) on JADA.",
+        "Sam and Gene are also on “Quinn”.",
     ]
 
 
 def test_a_name_that_is_no_crew_members_cannot_be_in_two_places_either(jada: Vessel, aurora: Vessel) -> None:
     aboard(sail(jada, "Quinn", "18:30", "20:30"), "Zoë")
     aboard(sail(aurora, "Kim", "16:00", "19:00"), "zoe")
-    assert said()["Quinn"][0] == "Zoë is also on Kim on Aurora, 4–7 PM."
+    assert said()["Quinn"][0] == "Zoë is also on “Kim” on Aurora, 4–7 PM."
 
 
 def test_a_cancelled_trip_takes_nobody(quinn: Charter, aurora: Vessel, gene: CrewMember) -> None:
@@ -107,7 +107,7 @@ def test_the_absence_says_which_trip_it_is_about(quinn: Charter, jada: Vessel) -
     event(jada, "Gene unavailable", "17:00", "19:00", event_type="unavailable")
     assert said() == {
         "Quinn": ["Gene is on this trip, but the calendar says “Gene unavailable” (5–7 PM)."],
-        "Gene unavailable": ["Gene is on Quinn, Sat 30 May, 6:30–8:30 PM."],
+        "Gene unavailable": ["Gene is on “Quinn”, Sat 30 May, 6:30–8:30 PM."],
     }
 
 
@@ -159,19 +159,19 @@ def test_what_names_nobody_asks_nothing(quinn: Charter, jada: Vessel, title: str
 def test_training_that_names_its_people(quinn: Charter, jada: Vessel) -> None:
     event(jada, "Crew training - Gene and Sam", "17:00", "19:00", event_type="crew")
     assert said() == {
-        "Quinn": ["Gene is also at Crew training - Gene and Sam, 5–7 PM."],
-        "Crew training - Gene and Sam": ["Gene is also on Quinn, 6:30–8:30 PM."],
+        "Quinn": ["Gene is also at “Crew training - Gene and Sam”, 5–7 PM."],
+        "Crew training - Gene and Sam": ["Gene is also on “Quinn”, 6:30–8:30 PM."],
     }
 
 
 def test_training_whose_text_names_its_people(quinn: Charter, jada: Vessel) -> None:
     text_of(event(jada, "Crew training", "17:00", "19:00", event_type="crew"), "MOB drills.\nWith Gene, Sam")
-    assert said()["Quinn"] == ["Gene is also at Crew training, 5–7 PM."]
+    assert said()["Quinn"] == ["Gene is also at “Crew training”, 5–7 PM."]
 
 
 def test_all_crew_is_everybody(quinn: Charter, jada: Vessel) -> None:
     text_of(event(jada, "Crew training", "17:00", "19:00", event_type="crew"), "All crew. MOB drills.")
-    assert said()["Quinn"] == ["Quinn's captain and Gene are also at Crew training, 5–7 PM."]
+    assert said()["Quinn"] == ["Quinn's captain and Gene are also at “Crew training”, 5–7 PM."]
 
 
 def test_training_that_names_nobody_takes_nobody(quinn: Charter, jada: Vessel) -> None:

@@ -47,9 +47,10 @@ def needs_a_look(**options: Any) -> list[list[str]]:
 def test_a_trip_to_come_stands_there_with_its_sentences(vessel: Vessel) -> None:
     sail(vessel, "Danika", "15:00", "19:00", reference="danika")
     event(vessel, "Quinn", "18:30", "20:30", reference="quinn")
+    danika, quinn = "“Danika” (3–7 PM)", "“Quinn” (6:30–8:30 PM, guests board from 6:15 PM)"
     assert needs_a_look() == [
-        ["danika", "Overlaps Quinn on JADA, whose guests board from 6:15 PM."],
-        ["quinn", "Overlaps Danika on JADA, which ends at 7 PM."],
+        ["danika", f"{danika} overlaps {quinn} on JADA."],
+        ["quinn", f"{quinn} overlaps {danika} on JADA."],
         [ASKED],
     ]
 

@@ -104,4 +104,4 @@ def test_danikas_moved_hour_is_planned_exactly_published_and_its_overlap_named(
     expect(page.locator("time").nth(3)).to_have_text("7 PM")
     board = desk.new_page()
     board.goto(stage.printed(r"^board (\S+)")[1])
-    expect(trip(board, "Danika Private Charter")).to_contain_text("Overlaps Quinn Sunset Sail")
+    expect(trip(board, "Danika Private Charter")).to_contain_text("overlaps “Quinn Sunset Sail”")

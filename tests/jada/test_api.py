@@ -22,6 +22,7 @@ from charters.overrides import override
 from jada import api_schemas
 from jada.core import tokens
 from jada.core.models import ApiAccess, ApiToken
+from tests.charters.conflicting import text_of
 from tests.factories import CrewMemberFactory, GuestFactory, GuestPageFactory
 
 pytestmark = pytest.mark.django_db
@@ -374,8 +375,8 @@ def test_as_many_queries_for_thirty_events_as_for_one(program: Program, say: Say
         Override.objects.create(charter=charter, field="captain", value="Gene")
     program.events()  # notes the use of the token
     one, thirty = queries("2026-05-30T18:00:00-07:00", 1), queries(SATURDAY, 30)
-    # The token, the charters, what goes on around them.
-    assert (one, thirty) == (3, 3)
+    # The token, the charters, what goes on around them; the copies that say who is on two trips at once.
+    assert (one, thirty) == (4, 4)
 
 
 def test_as_many_queries_for_thirty_events_full_of_conflicts_as_for_one(program: Program, say: Say) -> None:
@@ -384,10 +385,10 @@ def test_as_many_queries_for_thirty_events_full_of_conflicts_as_for_one(program:
             first = program.events(f"?from={SATURDAY}&to={to}")[0]
         assert [words.split()[0] for words in first["conflicts"]] == [
             *(
-                "Overlaps",
+                "“Quinn",
                 "Darrell,",
-                "Overlaps",
-                "Overlaps",
+                "“Quinn",
+                "“Quinn",
                 "Overlaps",
                 "Gene",
                 "5",
@@ -416,8 +417,8 @@ def test_a_captain_in_two_places_is_a_conflict_of_both(program: Program, say: Sa
     say()
     program("POST", "/calendar/add-event", NEW | {"vessel": other.slug, "description": "Captain: Darrell"} | EVENING)
     first, second = program.events()
-    assert first["conflicts"][0] == "Darrell is also on Quinn Sunset Sail on JADA, 6:30–8:30 PM."
-    assert second["conflicts"][0] == "Darrell is also on Kim 40th Birthday on Aurora, 5–7 PM."
+    assert first["conflicts"][0] == "Darrell is also on “Quinn Sunset Sail” on JADA, 6:30–8:30 PM."
+    assert second["conflicts"][0] == "Darrell is also on “Kim 40th Birthday” on Aurora, 5–7 PM."
 
 
 # -- adding ----------------------------------------------------------------------------------------------
@@ -485,7 +486,7 @@ def test_an_added_event_is_shown_where_it_overlaps(program: Program, say: Say) -
         "/calendar/add-event",
         NEW | {"starts_at": "2026-05-30T17:00:00-07:00", "ends_at": "2026-05-30T19:00:00-07:00"},
     )
-    assert event["conflicts"][0].startswith("Overlaps Quinn Sunset Sail on JADA")
+    assert event["conflicts"][0].startswith("“Kim 40th Birthday” (5–7 PM) overlaps “Quinn Sunset Sail” (")
 
 
 def test_the_bell_rings_for_what_was_added(
@@ -665,6 +666,37 @@ def test_another_method_is_refused_in_json(program: Program) -> None:
     assert list(json.loads(answer.content)) == ["detail"]
 
 
+# -- nobody by hand --------------------------------------------------------------------------------------
+
+
+def test_nobody_as_captain_is_a_fact_set_by_hand_and_a_conflict_with_the_calendar(program: Program, say: Say) -> None:
+    CrewMemberFactory(name="Sarah")
+    text_of(say(text="Captain: Sarah\nGuests: 4"), "Captain: Sarah\nGuests: 4")
+    _, event = program("PATCH", f"/calendar/event/{QUINN}", {"captain": ""})
+    assert (event["captain"], event["sources"]["captain"]) == (None, "override")
+    assert event["conflicts"] == [
+        "No captain by hand; the calendar says Sarah (“Captain: Sarah”).",
+        "Nobody is named as captain: who takes this trip?",
+    ]
+
+
+def test_an_empty_crew_is_a_fact_set_by_hand_and_a_conflict_with_the_calendar(program: Program, say: Say) -> None:
+    for name in ("Sarah", "Gene"):
+        CrewMemberFactory(name=name)
+    text_of(say(text="Captain: Sarah\nCrew: Gene\nGuests: 4"), "Captain: Sarah\nCrew: Gene\nGuests: 4")
+    _, event = program("PATCH", f"/calendar/event/{QUINN}", {"crew": []})
+    assert (event["crew"], event["sources"]["crew"]) == ([], "override")
+    assert event["conflicts"] == ["No crew by hand; the calendar says Gene (“Crew: Gene”)."]
+
+
+def test_null_believes_the_calendar_again_after_nobody(program: Program, say: Say) -> None:
+    CrewMemberFactory(name="Darrell")
+    say(text="Captain: Darrell\nGuests: 4")
+    program("PATCH", f"/calendar/event/{QUINN}", {"captain": ""})
+    _, event = program("PATCH", f"/calendar/event/{QUINN}", {"captain": None})
+    assert (event["captain"], event["sources"]["captain"], event["conflicts"]) == ("Darrell", "calendar", [])
+
+
 # -- cancelling ------------------------------------------------------------------------------------------
 
 
@@ -685,6 +717,24 @@ def test_it_is_a_conflict_while_the_calendar_still_has_it(program: Program, say:
     assert program.event(QUINN)["conflicts"] == ["It is cancelled here, but its calendar still has it."]
     merge(calendar, [], looked_at=[uid], directory=Directory.load())
     assert (program.event(QUINN)["status"], program.event(QUINN)["conflicts"]) == ("cancelled", [])
+
+
+def test_what_came_back_after_the_word_is_in_its_calendar_again(program: Program, say: Say, calendar: Calendar) -> None:
+    uid = say().uid
+    merge(calendar, [], looked_at=[uid], directory=Directory.load())
+    program("DELETE", f"/calendar/event/{QUINN}")
+    say()
+    assert program.event(QUINN)["conflicts"] == ["It is cancelled here, but its calendar has it again."]
+
+
+def test_what_left_after_the_word_and_came_back_is_in_its_calendar_again(
+    program: Program, say: Say, calendar: Calendar
+) -> None:
+    uid = say().uid
+    program("DELETE", f"/calendar/event/{QUINN}")
+    merge(calendar, [], looked_at=[uid], directory=Directory.load())
+    say()
+    assert program.event(QUINN)["conflicts"] == ["It is cancelled here, but its calendar has it again."]
 
 
 def test_deleting_confirms_one_that_vanished(program: Program, say: Say) -> None:

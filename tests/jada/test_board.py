@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from charters.models import Calendar, Charter, CrewAssignment, GuestPage, Override
+from charters.overrides import override
 from jada import board
 from jada.core.clock import now
 from jada.core.models import Run
@@ -21,6 +22,16 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+SAID = {
+    "title": "Quinn Sunset Sail",
+    "event_type": "sunset_sail",
+    "party": "Quinn",
+    "starts_at": "2099-05-30T18:30:00-07:00",
+    "ends_at": "2099-05-30T20:30:00-07:00",
+    "all_day": False,
+    "captain": "Sarah",
+    "crew": [],
+}
 
 
 def ready_charter(**facts: object) -> Charter:
@@ -63,6 +74,15 @@ def test_a_charter_without_a_captain_needs_a_person() -> None:
     charter.crew_assignments.all().delete()
     assert lamp_of(charter, "Captain") == ("ask", "No captain")
     assert row_of(charter).needs_a_person
+
+
+def test_nobody_as_captain_by_hand_is_said_to_be_by_hand() -> None:
+    charter = ready_charter(calendar_facts=SAID, sources={})
+    override(charter=charter, facts={"captain": ""}, by="ana")
+    lamps = {lamp.about: (lamp.tone, lamp.text, lamp.why) for lamp in row_of(charter).lamps}
+    name = Calendar.objects.get().name
+    assert lamps["Calendar"] == ("good", "1 by hand", f"In {name}; set by hand: captain.")
+    assert lamps["Captain"] == ("ask", "No captain", "Nobody is captain; it was set by hand.")
 
 
 def test_a_captain_nobody_knows_is_asked_about() -> None:

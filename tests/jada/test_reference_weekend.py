@@ -130,5 +130,6 @@ def test_danika_overlaps_quinns_boarding_and_it_is_said(google: Google) -> None:
     found = program.get("/calendar/events", {"from": "2026-05-30", "to": "2026-05-30"}).json()["events"]
     said = {event["id"]: event["conflicts"] for event in found}
     name = Vessel.objects.get().name
-    assert f"Overlaps Quinn Sunset Sail on {name}, whose guests board from 6:15 PM." in said[DANIKA]
-    assert f"Overlaps Danika Private Charter on {name}, which ends at 7 PM." in said[QUINN]
+    danika, quinn = "“Danika Private Charter” (3–7 PM)", "“Quinn Sunset Sail” (6:30–8:30 PM, guests board from 6:15 PM)"
+    assert f"{danika} overlaps {quinn} on {name}." in said[DANIKA]
+    assert f"{quinn} overlaps {danika} on {name}." in said[QUINN]

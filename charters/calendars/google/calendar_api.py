@@ -1,12 +1,12 @@
 """Google's Calendar API v3, spoken and nothing decided (developers.google.com/calendar/api/v3/reference).
 
-Each call is one question of the vendor's client, carried by `google_transport`; what an answer means for a charter is
+Each call is one question of the vendor's client, carried by `transport`; what an answer means for a charter is
 decided elsewhere. No call belongs inside a transaction.
 """
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -22,6 +22,7 @@ from charters.calendars.google.transport import (
     execute,
     service,
 )
+from jada.core.clock import now
 from jada.core.errors import AdapterError
 
 __all__ = [
@@ -48,7 +49,7 @@ READ_SECONDS = 90.0  # a whole read, all pages; less than a calendar's lease
 # What is stored of an event; attendees and conference links stay with Google.
 ITEM_FIELDS = (
     "id,status,iCalUID,etag,updated,sequence,summary,description,location,start,end,recurrence,recurringEventId,"
-    "originalStartTime"
+    "originalStartTime,eventType"
 )
 LIST_FIELDS = f"nextPageToken,nextSyncToken,timeZone,accessRole,items({ITEM_FIELDS})"
 WRITERS = frozenset({"owner", "writer", "writerWithoutPrivateAccess"})
@@ -58,7 +59,8 @@ WRITERS = frozenset({"owner", "writer", "writerWithoutPrivateAccess"})
 class Answer:
     """What a read gave: all events (`full`) or those that changed since the token; `sync_token` is for the next read.
 
-    Deleted events are among the items, `status` cancelled. `role` is our right on the calendar ('' when not said).
+    Deleted events are among the items, `status` cancelled. `role` is our right on the calendar ('' when not said),
+    `read_at` when we began to ask: what it says was so then.
     """
 
     items: list[dict[str, Any]]
@@ -66,6 +68,7 @@ class Answer:
     sync_token: str
     timezone: str
     role: str = ""
+    read_at: datetime = field(default_factory=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def read(calendar_id: str, *, sync_token: str = "") -> Answer:
 
 def _pages(calendar_id: str, sync_token: str) -> Answer:
     items: list[dict[str, Any]] = []
-    timezone = role = ""
+    timezone, role, began = "", "", now()
     for page in _each_page(calendar_id, sync_token):
         found = page.get("items", [])
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
@@ -110,7 +113,7 @@ def _pages(calendar_id: str, sync_token: str) -> Answer:
         if sum(each.get("status") != "cancelled" for each in items) > MOST_EVENTS:
             raise AdapterError(f"The calendar holds more than {MOST_EVENTS:,} events.", service=SERVICE, permanent=True)
         timezone, role = str(page.get("timeZone") or timezone), str(page.get("accessRole") or role)
-    return Answer(items, not sync_token, str(page["nextSyncToken"]), timezone, role)
+    return Answer(items, not sync_token, str(page["nextSyncToken"]), timezone, role, began)
 
 
 def _each_page(calendar_id: str, sync_token: str) -> Iterator[dict[str, Any]]:

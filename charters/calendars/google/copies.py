@@ -6,7 +6,7 @@ A delta names what changed and nothing else; with the copies it becomes the whol
 
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from charters.calendars.feed import Feed
 from charters.calendars.google.calendar_api import Answer
-from charters.calendars.google.events import Item, feed, groups, merge_items
+from charters.calendars.google.events import ABSENCE, PERSONAL, Item, feed, groups, is_personal, merge_items, uid_of
 from charters.models import Calendar, GoogleEvent
 from jada.core import bulk
 
@@ -23,6 +23,8 @@ COLUMNS = ("calendar_id", "event_id", "uid", "series_id", "item")
 LAST_MODIFIED = re.compile(rb"\nLAST-MODIFIED[^:\n]*:(\d{8}T\d{6}Z)", re.IGNORECASE)
 BATCH = 1_000
 AS_NEW_AS_CAN_BE = "~"  # behind all digits
+# Ours, in the copy of a deleted event: when we read that it is deleted, and the `updated` of the version before.
+READ_AT, UPDATED_BEFORE = "jadaReadAt", "jadaUpdatedBefore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +45,37 @@ def take_in(calendar: Calendar, answer: Answer, *, keep: bool) -> Taken:
     zone = zone_of(calendar, answer)
     said = [_storable(item) for item in answer.items]
     if answer.full:
-        items = merge_items({}, said)
+        items = _dated(merge_items({}, said), {}, answer.read_at)
         if keep:
             GoogleEvent.objects.filter(calendar=calendar).delete()
             _write(calendar, items, items)
         return Taken(feed(items, timezone=zone), frozenset(), whole=True)
     if calendar.read_from != Calendar.Source.GOOGLE or zone != calendar.google_zone:
-        items = merge_items(_stored(calendar), said)
+        before = _stored(calendar)
+        items = _dated(merge_items(before, said), before, answer.read_at)
         if keep:
             _write(calendar, items, _named(said))
         return Taken(feed(items, timezone=zone), frozenset(), whole=True)
     if not said:
         return Taken(Feed(b"", {}), frozenset(), whole=False)
     before = _touched(calendar, said)
-    items = merge_items(before, said)
+    items = _dated(merge_items(before, said), before, answer.read_at)
     if keep:
         _write(calendar, items, _named(said))
     pieces = feed(items, timezone=zone)
     return Taken(pieces, frozenset(groups(before)) - frozenset(pieces.pieces), whole=False)
+
+
+def _dated(items: dict[str, Item], before: Mapping[str, Item], read_at: datetime) -> dict[str, Item]:
+    """The events, with our own date on what was just deleted: Google promises no more of it than its id."""
+    for key, item in items.items():
+        known = before.get(key)
+        if item.get("status") != "cancelled" or item is known:
+            continue
+        since = known or {}
+        told_before = since.get(UPDATED_BEFORE) or since.get("updated")
+        items[key] = item | {READ_AT: read_at.isoformat()} | ({UPDATED_BEFORE: told_before} if told_before else {})
+    return items
 
 
 def zone_of(calendar: Calendar, answer: Answer) -> str:
@@ -128,10 +143,10 @@ def superseded(calendar: Calendar, feed_read: Feed, uids: Collection[str]) -> se
     late: set[str] = set()
     same_time = False
     for uid, item in GoogleEvent.objects.filter(calendar=calendar).values_list("uid", "item").iterator(BATCH):
-        uid = uid or str(item.get("iCalUID") or f"{item.get('id')}@google.com")
+        uid = uid or uid_of(item)
         piece, told = feed_read.pieces.get(uid), _told(item)
         said = _modified(piece) if piece is not None else newest
-        same_time |= piece is not None and said == told
+        same_time |= piece is not None and said in {told, _stamp(item.get(UPDATED_BEFORE))} - {""}
         if uid in uids and said < told:
             late.add(uid)
     return late if same_time or not feed_read.pieces else set()
@@ -143,8 +158,20 @@ def _modified(piece: bytes) -> str:
 
 
 def _told(item: Item) -> str:
-    """When Google last changed it, written as LAST-MODIFIED would be; "" when it does not say."""
+    """When Google last changed it, as LAST-MODIFIED writes it; of a deletion without a date, when we read of it."""
+    return _stamp(item.get("updated")) or _stamp(item.get(READ_AT))
+
+
+def _stamp(moment: Any) -> str:
     try:
-        return f"{datetime.fromisoformat(str(item['updated'])).astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    except (KeyError, ValueError, OverflowError):
+        return f"{datetime.fromisoformat(str(moment)).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    except (ValueError, OverflowError):
         return ""
+
+
+def without_personal(calendar: Calendar, feed_read: Feed) -> Feed:
+    """The feed without what we know, from the API, to be somebody's own: a feed names no `eventType`."""
+    kinds = Q(item__eventType__in=[*PERSONAL, ABSENCE])
+    own = {uid_of(item) for item in _stored(calendar, kinds).values() if is_personal(item)}
+    kept = {uid: piece for uid, piece in feed_read.pieces.items() if uid not in own}
+    return Feed(feed_read.zones, kept)

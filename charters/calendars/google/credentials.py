@@ -87,6 +87,16 @@ class Access:
                 self._refresh(ask)
             return self._written()
 
+    def refused(self, carried: dict[str, str]) -> None:
+        """Google does not believe the token that `carried` holds, though it is new: it is not sent again."""
+        with self._lock:
+            if self._written() == carried:
+                self._forget()
+
+    def _forget(self) -> None:
+        """The access token goes with the login: it opens nothing, and would be sent with every question."""
+        self._credentials.token = None
+
     def _written(self) -> dict[str, str]:
         headers: dict[str, str] = {}
         if self._credentials.token:
@@ -103,6 +113,7 @@ class Access:
         except RefreshError as error:
             refusal = _refused(error)
             if isinstance(refusal, ReconnectNeeded):  # one question a minute, however many calendars there are
+                self._forget()
                 self._refused, self._ask_again_at = refusal, time.monotonic() + REFUSAL_SECONDS
             raise refusal from None
         except (
@@ -135,6 +146,14 @@ def source() -> str:
     if _grant() is not None:
         return "grant"
     return "environment" if settings.GOOGLE_CREDENTIALS else ""
+
+
+def login_in_force() -> str:
+    """The fingerprint of the login that is used now, '' when there is none. One query; no network."""
+    try:
+        return _fingerprint(_in_force())
+    except ReconnectNeeded:
+        return ""
 
 
 def keep_grant(*, client_id: str, client_secret: str, refresh_token: str, token_uri: str, scopes: list[str]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from charters.calendars.feed import BEGIN, LONGEST_UID, Feed, digest
+from charters.calendars.text.titles import read_title
 
 Item = dict[str, Any]
 
@@ -22,7 +23,10 @@ REPEATS = re.compile(r"(RRULE|EXRULE|RDATE|EXDATE)[;:]", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 TEXTS = (("SUMMARY", "summary"), ("DESCRIPTION", "description"), ("LOCATION", "location"))
 # What is kept of a deleted event: that it is, and of which series (Google promises no more than this).
-OF_A_DELETED = ("id", "status", "iCalUID", "updated", "sequence", "recurringEventId", "originalStartTime")
+OF_A_DELETED = ("id", "status", "iCalUID", "updated", "sequence", "recurringEventId", "originalStartTime", "eventType")
+# Events of a person's own calendar that are never a trip and keep nobody ashore.
+PERSONAL = frozenset({"workingLocation", "focusTime", "birthday"})
+ABSENCE = "outOfOffice"
 
 
 def merge_items(stored: Mapping[str, Item], delta: Iterable[Item]) -> dict[str, Item]:
@@ -77,6 +81,19 @@ def feed(items: Mapping[str, Item], *, timezone: str) -> Feed:
     return Feed(zones=b"", pieces={uid: content for uid, content in pieces.items() if content})
 
 
+def is_personal(item: Item) -> bool:
+    """Whether an event is somebody's own and no business of the boat's, by its `eventType`.
+
+    An absence counts when its title says so (“Darrell unavailable”): it then reads the same through the feed, which
+    names no type. Untitled, it says of nobody whom it is about. What Gmail entered by itself (`fromGmail`) may be a
+    booking: in doubt it is a charter.
+    """
+    kind = item.get("eventType")
+    if kind == ABSENCE:
+        return read_title(str(item.get("summary") or "")).event_type != "unavailable"
+    return kind in PERSONAL
+
+
 def groups(items: Mapping[str, Item]) -> dict[str, list[Item]]:
     """The events by their UID: a series with its exceptions, in the order of their ids."""
     found: dict[str, list[Item]] = {}
@@ -85,12 +102,17 @@ def groups(items: Mapping[str, Item]) -> dict[str, list[Item]]:
         series = items.get(str(item.get("recurringEventId", "")))
         if (series is not None and _deleted(series)) or (_deleted(item) and not item.get("recurringEventId")):
             continue
-        found.setdefault(_uid(item, series), []).append(item)
+        if is_personal(series or item):
+            continue
+        found.setdefault(uid_of(item, series), []).append(item)
     return found
 
 
-def _uid(item: Item, series: Item | None) -> str:
-    """Google's own events have the iCalUID `<id>@google.com`; a cancelled exception may come without one."""
+def uid_of(item: Item, series: Item | None = None) -> str:
+    """The UID of an event's piece.
+
+    Google's own events have the iCalUID `<id>@google.com`; a cancelled exception may come without one.
+    """
     named = (series or item).get("iCalUID") or item.get("iCalUID")
     uid = CONTROL.sub("", str(named or f"{item.get('recurringEventId') or item['id']}@google.com")).replace("\n", "")
     uid = uid.strip()

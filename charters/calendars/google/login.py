@@ -27,7 +27,7 @@ from charters.calendars.google.credentials import (
     REFUSALS,
     SERVICE,
 )
-from charters.models import Calendar, GoogleGrant
+from charters.models import Calendar, GoogleGrant, Mailbox
 from jada.core.bell import ring, ring_channels
 from jada.core.errors import AdapterError
 from jada.core.secrets_at_rest import SealedError
@@ -141,7 +141,9 @@ def keep(token: dict[str, Any], client: OAuthClient) -> list[str]:
         token_uri=client.token_uri,
         scopes=granted,
     )
-    Calendar.objects.filter(needs_login=True).update(needs_login=False)
+    google_credentials.forget_tokens()
+    Calendar.objects.filter(needs_login=True).update(needs_login=False, refused_login="")
+    Mailbox.objects.exclude(refused_login="").update(refused_login="")
     ring()
     ring_channels()
     return [what for scope, what in WHAT_FOR if scope not in granted]

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from charters.calendars.google import calendar_api
+from charters.calendars.google import calendar_api, patience
 from charters.models import Calendar, PushChannel
 from jada.core.clock import now
 from jada.core.errors import AdapterError
@@ -56,7 +56,8 @@ def open_or_renew(*, by_hand: bool = False) -> list[Watched]:
     """Open a channel for each Google calendar that needs one, stop those that nobody needs; how each calendar stands.
 
     By itself (not `by_hand`) it leaves alone what Google would refuse: an address that it cannot reach, a calendar that
-    waits for somebody to log in. Never raises over what Google says. No transaction may be open: it calls Google.
+    waits for somebody to log in. What Google does not want to be asked about now is left alone by hand too. Never
+    raises over what Google says. No transaction may be open: it calls Google.
     """
     tried = {channel.pk: _open(channel, token) for channel, token in _claim(by_hand=by_hand)}
     PushChannel.objects.filter(expires_at__lt=now()).delete()
@@ -85,7 +86,10 @@ def standing(calendar: Calendar) -> Watched:
 
 
 def let_go(calendar: Calendar) -> None:
-    """The calendar is another one of Google's from now on, or none: its channels are stopped at the next renewal."""
+    """The calendar is another one of Google's from now on, none, or read no more.
+
+    Its channels are stopped at the next renewal.
+    """
     calendar.push_channels.update(calendar=None)
     Calendar.objects.filter(pk=calendar.pk).update(push_error="")
 
@@ -108,7 +112,7 @@ def recognise(*, channel_id: str, token: str, resource_id: str = "") -> PushChan
 
 
 def _calendars() -> list[Calendar]:
-    return list(Calendar.objects.exclude(google_id="").prefetch_related("push_channels"))
+    return list(Calendar.objects.filter(stopped_at=None).exclude(google_id="").prefetch_related("push_channels"))
 
 
 def _claim(*, by_hand: bool) -> list[tuple[PushChannel, str]]:
@@ -123,7 +127,7 @@ def _claim(*, by_hand: bool) -> list[tuple[PushChannel, str]]:
             PushChannel.objects.filter(resource_id="", opened_at__gt=Now() - OPENING).values_list("calendar", flat=True)
         )
         for calendar in _calendars():
-            waits = calendar.needs_login and not by_hand
+            waits = (calendar.needs_login and not by_hand) or patience.why_not_now(calendar, by_hand=by_hand)
             fresh = any(_is_open(each) and _renewed_at(each) > now() for each in calendar.push_channels.all())
             if waits or fresh or calendar.pk in being_opened:
                 continue
@@ -153,15 +157,17 @@ def _open(channel: PushChannel, token: str) -> str:
         )
     except AdapterError as failure:
         error = _words(failure)
+        if failure.retry_after:
+            patience.note(channel.calendar.pk, failure)
         if _was_not_opened(failure):
             row.delete()
         else:
             row.update(opened_at=Now() - OPENING)  # it may be open: the row stays, and nobody waits for it
     else:
         row.update(resource_id=opened.resource_id, expires_at=opened.expires_at)
-    same = Calendar.objects.filter(pk=channel.calendar.pk, google_id=channel.calendar.google_id)
+    same = Calendar.objects.filter(pk=channel.calendar.pk, google_id=channel.calendar.google_id, stopped_at=None)
     if not same.update(push_error=error):
-        row.update(calendar=None)  # somebody made it another calendar meanwhile
+        row.update(calendar=None)  # somebody made it another calendar meanwhile, or has it read no more
     return error
 
 
@@ -204,7 +210,8 @@ def _standing(calendar: Calendar, tried: dict[int, str]) -> Watched:
     if found.open_until is not None or found.error:
         return found
     opening = any(channel.pk not in tried for channel in calendar.push_channels.all())
-    return Watched(calendar, None, BEING_OPENED if opening else why_unreachable())
+    waiting = patience.why_not_now(calendar)
+    return Watched(calendar, None, BEING_OPENED if opening else why_unreachable() or str(waiting or ""))
 
 
 def _is_open(channel: PushChannel) -> bool:

@@ -121,7 +121,7 @@ def execute(request: Any, access: Access) -> dict[str, Any]:
         except _Later as later:
             pause = _pause(tried, later.retry_after)
             if tried == TRIES or time.monotonic() + pause >= deadline:
-                raise AdapterError(str(later), service=SERVICE, retry_after=later.retry_after or pause) from None
+                raise AdapterError(str(later), service=SERVICE, retry_after=later.retry_after) from None
             time.sleep(pause)
         except (ValueError, RecursionError):  # no UTF-8, or nested without end: the library lets these through
             raise AdapterError(STRANGE, service=SERVICE) from None
@@ -165,6 +165,8 @@ class _Door:
         if reply.status == 401:
             login = self._access.renewed(login, self._ask_for_token)
             reply = self._ask(method, uri, body, asked | login)
+            if reply.status == 401:
+                self._access.refused(login)
         if reply.status >= 300:
             raise _refusal(reply)
         return httplib2.Response({"status": str(reply.status)}), reply.data

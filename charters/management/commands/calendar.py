@@ -1,6 +1,7 @@
-"""`manage.py calendar add|list|watch|confirm`: the calendars the office writes in."""
+"""`manage.py calendar add|list|watch|stop|resume|confirm`: the calendars the office writes in."""
 
 import json
+import shlex
 from collections.abc import Callable
 from typing import Any
 
@@ -14,16 +15,22 @@ from charters.calendars.addresses import (
     checked_address,
     checked_google_id,
     checked_zone,
+    doubt,
 )
 from charters.calendars.google import push
+from charters.calendars.stopping import resume, since, stop, what_stays
 from charters.models import Calendar, Charter, Vessel
 from charters.overrides import confirm_cancelled
 from charters.pages import words
+from charters.set_aside import by_calendar
 from jada.core.bell import ring_channels
 
 
 class Command(BaseCommand):
-    help = "Add, list and watch calendars, and confirm that charters gone from them are cancelled."
+    help = (
+        "Add, list and watch calendars, read one no more and again, and confirm that charters gone from them are "
+        "cancelled."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True)
@@ -46,6 +53,19 @@ class Command(BaseCommand):
         watch = commands.add_parser("watch", help="Have Google announce changes; renew what is about to end.")
         for each in (add, shown, watch):
             each.add_argument("--json", action="store_true", help="Print JSON.")
+        stopped = commands.add_parser(
+            "stop",
+            help="Read a calendar no more.",
+            description="It is asked and written no more, and Google is told to announce nothing. Its charters stay as "
+            "they are. A calendar that has brought charters cannot be deleted: this is done instead.",
+        )
+        resumed = commands.add_parser(
+            "resume",
+            help="Read a calendar again that was stopped.",
+            description="It is taken up where it was left: what changed in it meanwhile is found by the next look.",
+        )
+        for each in (stopped, resumed):
+            each.add_argument("name", metavar="NAME")
         confirm = commands.add_parser("confirm", help="Confirm that vanished charters are cancelled.")
         confirm.add_argument("references", nargs="*", metavar="REF")
         confirm.add_argument("--all", action="store_true", help="All that wait for a word.")
@@ -67,9 +87,12 @@ class Command(BaseCommand):
         except Vessel.DoesNotExist as error:
             slugs = ", ".join(Vessel.objects.values_list("slug", flat=True))
             raise CommandError(f"--vessel: there is no vessel “{vessel}”; there is {slugs}.") from error
+        doubted = _checked("--ical", doubt, ical.strip()) if ical else ""
         calendar.save()
         if google:
             ring_channels()
+        if doubted:
+            self.stderr.write(f"Warning: {doubted} It is added all the same, and looked for at each look.")
         if calendar.anyone_can_read:
             self.stderr.write(f"Warning: {PUBLIC_FEED}")
         if options["json"]:
@@ -79,12 +102,14 @@ class Command(BaseCommand):
 
     def _list(self, **options: Any) -> None:
         calendars = list(Calendar.objects.all())
+        aside = by_calendar()
         if options["json"]:
-            self.stdout.write(json.dumps([_as_json(calendar) for calendar in calendars], ensure_ascii=False))
+            listed = [_as_json(calendar, aside.get(calendar.pk, "")) for calendar in calendars]
+            self.stdout.write(json.dumps(listed, ensure_ascii=False))
             return
         for calendar in calendars:
             read = f"read {calendar.last_sync_at:%Y-%m-%d %H:%M} UTC" if calendar.last_sync_at else "never read yet"
-            self.stdout.write(f"{calendar.name}: {calendar.error or 'well'} ({read})")
+            self.stdout.write(f"{calendar.name}: {_standing(calendar, aside.get(calendar.pk, ''))} ({read})")
         if not calendars:
             self.stdout.write(
                 "There is no calendar yet: `manage.py calendar add NAME --ical URL` (or --google CALENDAR_ID)."
@@ -108,6 +133,22 @@ class Command(BaseCommand):
                 f"Google announces no changes of {words.listed(shut)}. Without it a change waits for the next look."
             )
 
+    def _stop(self, name: str, **options: Any) -> None:
+        calendar = _named(name)
+        if not stop(calendar):
+            self.stdout.write(f"“{calendar.name}” is not read already.")
+            return
+        again = f"manage.py calendar resume {shlex.quote(calendar.name)}"
+        self.stdout.write(f"{what_stays(calendar)} `{again}` takes it up again.")
+
+    def _resume(self, name: str, **options: Any) -> None:
+        calendar = _named(name)
+        resumed = resume(calendar)
+        said = (
+            "is read again: `manage.py reconcile` does so now, the clock by itself." if resumed else "is read already."
+        )
+        self.stdout.write(f"“{calendar.name}” {said}")
+
     def _confirm(self, references: list[str], **options: Any) -> None:
         waiting = Charter.objects.filter(status=Charter.Status.CANCELLING)
         if not references and not options["all"]:
@@ -121,13 +162,29 @@ class Command(BaseCommand):
             self.stdout.write(f"{charter.reference} is cancelled.")
 
 
-def _as_json(calendar: Calendar) -> dict[str, Any]:
+def _standing(calendar: Calendar, aside: str) -> str:
+    """“well”, or what is not; `aside` says which of its events could not be read."""
+    if calendar.stopped_at:
+        return f"read no more, since {since(calendar)}"
+    if calendar.error:
+        return f"{calendar.error} {aside}".strip()
+    return f"well, but {aside}" if aside else "well"
+
+
+def _error(calendar: Calendar, aside: str) -> str | None:
+    """The same for programs: what is read in part, or no more, is not well."""
+    if calendar.stopped_at:
+        return f"Read no more, since {since(calendar)}."
+    return f"{calendar.error} {aside}".strip() or None
+
+
+def _as_json(calendar: Calendar, aside: str = "") -> dict[str, Any]:
     return {
         "id": calendar.pk,
         "name": calendar.name,
         "source": str(calendar.source),
         "last_sync": calendar.last_sync_at.isoformat() if calendar.last_sync_at else None,
-        "error": calendar.error or None,
+        "error": _error(calendar, aside),
     }
 
 
@@ -146,6 +203,14 @@ def _in_words(watched: push.Watched) -> str:
     until = timezone.localtime(watched.open_until)
     told = f"Google announces changes until {words.day(until.date())}, {words.clock(until)}."
     return f"{told} It could not be renewed: {watched.error}" if watched.error else told
+
+
+def _named(name: str) -> Calendar:
+    try:
+        return Calendar.objects.get(name=name.strip())
+    except Calendar.DoesNotExist as error:
+        names = words.listed([f"“{each}”" for each in Calendar.objects.values_list("name", flat=True)])
+        raise CommandError(f"NAME: there is no calendar “{name}”; there is {names or 'none'}.") from error
 
 
 def _checked_name(name: str) -> str:

@@ -13,6 +13,7 @@ from rich.table import Table
 from charters.change_words import in_words
 from charters.models import Charter
 from charters.needs_a_look import doubtful
+from charters.set_aside import without_a_charter
 from jada.core.reconcile import (
     APPLIED,
     CREATE,
@@ -131,12 +132,14 @@ def _print(console: Console, report: Report, *, planned: bool) -> None:
 
 
 def _print_conflicts(console: Console, scope: Scope) -> None:
-    """What contradicts itself in the trips to come: for a person, whatever the exit code says.
+    """What contradicts itself in the trips to come, and what cannot be read: for a person, whatever the exit code says.
 
     After a plan the records stand as before it, and would contradict what it just printed.
     """
     found = doubtful(scope.charters)
-    if not found:
+    # Whoever asks for one charter is told of that one.
+    aside, more_aside = without_a_charter() if scope.charters is None else ([], 0)
+    if not found and not aside:
         return
     table = Table(
         title="Needs a look", title_justify="left", title_style="bold", box=None, pad_edge=False, show_header=False
@@ -144,6 +147,12 @@ def _print_conflicts(console: Console, scope: Scope) -> None:
     for each in found[:MOST_DOUBTFUL]:
         for place, sentence in enumerate(each.sentences):
             table.add_row("" if place else escape(each.charter.reference), escape(sentence))
+    calendar = ""
+    for event in aside:
+        table.add_row("" if event.calendar == calendar else escape(event.calendar), escape(event.sentence))
+        calendar = event.calendar
+    if more_aside:
+        table.add_row("", f"and {more_aside} more that cannot be read.")
     console.print(table)
     if len(found) > MOST_DOUBTFUL:
         console.print(f"… and {len(found) - MOST_DOUBTFUL} more on the board.")
@@ -160,6 +169,8 @@ def _table(layer: str, changes: list[Change]) -> Table:
             if actual
             else expected
         )
+        if change.state in {HELD, FAILED} and change.reason not in what:
+            what = f"{what} – {change.reason}"
         table.add_row(
             SIGNS.get(change.action, "~"),
             escape(change.charter or "–"),

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from charters import demo
 from charters.calendars.layer import CalendarLayer
+from charters.conflicts import conflicts
 from charters.models import Calendar, CalendarEvent, Charter, Contact, CrewAssignment, CrewMember, GuestPage
 from charters.overrides import override
 from jada.core.reconcile import Scope, reconcile
@@ -232,7 +233,7 @@ def test_one_uid_written_twice_is_one_charter(calendar: Calendar, server: FeedSe
 def test_a_hostile_title_is_carried(calendar: Calendar, server: FeedServer, title: str) -> None:
     server.answer = fake.whole(feed(event(title=title)))
     assert look("--layer", "calendar", "--layer", "page").code == 0
-    assert [charter.title for charter in Charter.objects.all()] == [title.strip()[:300]]
+    assert [charter.title for charter in Charter.objects.all()] == [title.strip()[:300] or "(No title)"]
 
 
 @pytest.mark.parametrize(
@@ -602,6 +603,16 @@ def test_an_unreadable_event_is_set_aside_and_the_others_proceed(loaded: Calenda
     assert list(CalendarEvent.objects.exclude(reason="").values_list("uid", "reason")) == [
         ("quinn", "The event ends before it starts.")
     ]
+
+
+def test_a_field_that_cannot_be_read_is_named_on_the_board_in_words(loaded: Calendar, server: FeedServer) -> None:
+    server.answer = fake.whole(feed(event(DTSTART="tomorrow"), DANIKA))
+    look()
+    quinn = Charter.objects.get(reference=QUINN)
+    assert conflicts([quinn])[quinn.pk][0] == (
+        "Its event in the calendar cannot be read; what was read before stands. "
+        "Its start (DTSTART) is not understood: “tomorrow”."
+    )
 
 
 def test_an_event_that_can_be_read_again_is_no_longer_set_aside(loaded: Calendar, server: FeedServer) -> None:

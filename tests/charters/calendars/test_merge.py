@@ -58,6 +58,28 @@ def test_nobody_arrives_early_for_maintenance() -> None:
     assert in_force(said, {})[0]["arrive_by"] == START
 
 
+def whole_day(**overrides: Any) -> dict[str, Any]:
+    return in_force(understood().facts | {"all_day": True}, overrides)[0]
+
+
+def test_of_a_whole_day_nobody_arrives_on_the_day_before() -> None:
+    assert whole_day()["arrive_by"] == START
+
+
+def test_a_whole_day_that_was_given_a_start_has_an_arrival_before_it() -> None:
+    noon = START + timedelta(hours=17)
+    assert whole_day(starts_at=noon.isoformat())["arrive_by"] == noon - timedelta(minutes=15)
+
+
+def test_what_nobody_gave_a_title_is_shown_as_google_shows_it() -> None:
+    said, sources = in_force(understood(summary="").facts, {})
+    assert (said["title"], "title" in sources) == ("(No title)", False)
+
+
+def test_what_the_calendar_gives_no_title_has_the_bookings() -> None:
+    assert in_force(understood(summary="").facts, {}, {"title": "Jonathan Sail"})[0]["title"] == "Jonathan Sail"
+
+
 def test_the_captain_is_not_in_the_crew() -> None:
     assert facts("Crew: Zoë, Sam", captain="zoe")[0]["crew"] == [["Sam", "crew"]]
 

@@ -80,6 +80,16 @@ def test_hours_in_the_text_that_agree_are_none(text: str) -> None:
     assert understood(text).questions == []
 
 
+@pytest.mark.parametrize("summary", ["", " ", "\n"])
+def test_an_event_without_a_title_is_asked_about(summary: str) -> None:
+    reading = understood(summary=summary)
+    assert (reading.slug, reading.facts["event_type"], reading.questions) == (
+        "no-title",
+        "private",
+        ["What is this event? It has no title."],
+    )
+
+
 def test_a_whole_day_is_a_question_and_has_no_arrival() -> None:
     reading = understood("arrive by 6 PM", all_day=True)
     assert (reading.questions, reading.facts["arrive_by"]) == (
