@@ -18,8 +18,8 @@ help: ## list the targets
 run: $(INSTALLED) ## start the whole application with its own database and broker (PORT moves it)
 	@exec $(BIN)/python -m jada.run --with-parent
 
-test: $(INSTALLED) ## run the whole test suite
-	@CHROMIUM="$$(scripts/chromium.sh)" $(BIN)/python -m pytest $(ARGS)
+test: $(INSTALLED) ## run the whole test suite, half of it on each of two cores
+	@CHROMIUM="$$(scripts/chromium.sh)" $(BIN)/python -m pytest --numprocesses 2 --dist load $(ARGS)
 
 # What a production environment sets; none of it is a secret and nothing answers at these addresses.
 PRODUCTION := DEBUG=false BASE_URL=https://app.example.com ALLOWED_HOSTS=app.example.com \

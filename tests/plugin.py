@@ -26,6 +26,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     options = early_config.known_args_namespace
     if getattr(options, "help", False) or getattr(options, "version", False):
         return
+    if getattr(options, "numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ:
+        return  # it runs no test itself: each of its workers comes here, and has servers of its own
     var = Path(tempfile.mkdtemp(prefix="jada-tests-"))
     os.environ["JADA_VAR"] = str(var)
     from jada.core.embedded import EmbeddedError, join  # nothing of ours before JADA_VAR is set
