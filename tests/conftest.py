@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from django.conf import settings
 
 LEFT_OUT = pytest.StashKey[list[str]]()
 
@@ -12,6 +13,12 @@ def browser() -> str | None:
     """Chromium's path: what `scripts/chromium.sh` found, else the system's."""
     named = os.environ.get("CHROMIUM", "").strip()
     return named or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_quickly() -> None:
+    """A third of a second each time somebody logs in is right for the office, and of no use to a test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

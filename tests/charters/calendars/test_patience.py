@@ -103,7 +103,7 @@ def test_no_channel_is_opened_before_it_either(read_once: Calendar, google: Goog
 def test_without_a_wish_the_pauses_grow_from_look_to_look(read_once: Calendar, google: Google, at: Move) -> None:
     troubled(google)
     asked = []
-    for seconds in range(0, 2_400, 5):
+    for seconds in range(0, 2_400, 30):
         at(later(seconds))
         google.requests.clear()
         pushed()
