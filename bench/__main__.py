@@ -5,7 +5,7 @@ import sys
 
 from bench.ground import own_servers
 
-SCRIPTS = ("calendar_sync", "descriptions", "google_calendar", "pages", "publishing", "api")
+SCRIPTS = ("calendar_sync", "descriptions", "google_calendar", "pages", "publishing", "saving", "api")
 
 
 def main() -> int:
