@@ -214,6 +214,7 @@ def _pages_in_the_bucket(address: str) -> Iterator[None]:
     from django.conf import settings
     from django.test import override_settings
 
+    from charters.pages import cloudfront
     from jada.settings import pages_bucket
 
     before = dict(os.environ)
@@ -230,6 +231,7 @@ def _pages_in_the_bucket(address: str) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+        cloudfront.forget_client()
 
 
 def _aws_tool(var: Path) -> str:

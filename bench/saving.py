@@ -59,6 +59,7 @@ def _behind_an_edge() -> Iterator[dict[str, str]]:
     from django.conf import settings
     from django.test import override_settings
 
+    from charters.pages import cloudfront
     from jada.settings import pages_bucket
     from tests.fakes.aws_server import aws_server
     from tests.fakes.edge_server import DISTRIBUTION, BucketOrigin, edge_server
@@ -73,6 +74,7 @@ def _behind_an_edge() -> Iterator[dict[str, str]]:
         }
         before = dict(os.environ)
         os.environ |= aws.environment()
+        cloudfront.forget_client()
         try:
             with override_settings(
                 STORAGES={**settings.STORAGES, "pages": pages_bucket(BUCKET, PREFIX), "staticfiles": PLAIN},
@@ -84,6 +86,7 @@ def _behind_an_edge() -> Iterator[dict[str, str]]:
         finally:
             os.environ.clear()
             os.environ.update(before)
+            cloudfront.forget_client()
 
 
 def _saves() -> Iterator[float]:
