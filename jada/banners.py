@@ -11,16 +11,18 @@ from django.utils import timezone
 
 from charters.calendars.addresses import PUBLIC_FEED
 from charters.calendars.google import push
-from charters.models import Brand, Calendar, CalendarEvent
+from charters.models import Brand, Calendar, CalendarEvent, GuestPage
 from charters.pages import purging, words
 from jada.core.clock import now
 from jada.core.models import Run
-from jada.lights import ASK, BAD
+from jada.lights import ASK, BAD, change_address
 
 # Of a month's free invalidation paths: from here on somebody should know.
 NEARLY_SPENT = 0.8
 # Events that could not be read are named, so many of them.
 MOST_SET_ASIDE = 3
+# Pages that are not right, likewise.
+MOST_PAGES = 3
 SUMMARY = re.compile(r"^SUMMARY[^:\n]*:(.+)$", re.MULTILINE)
 
 
@@ -46,6 +48,7 @@ def banners(calendars: list[Calendar]) -> Iterable[Banner]:
         lacking = f"{brand.name} has no phone number and no e-mail address: guests are not told whom to call."
         yield Banner("call", lacking, reverse("admin:charters_brand_change", args=[brand.pk]), "Add one")
     yield from _set_aside()
+    yield from _pages()
     yield from _runs(calendars)
     yield from _invalidations()
     for calendar in calendars:
@@ -64,19 +67,33 @@ def _set_aside() -> Iterable[Banner]:
         yield Banner("event_busy", f"{name}: {_titled(source)} cannot be read. {reason}", address, "See the calendar")
 
 
+def _pages() -> Iterable[Banner]:
+    """Trips to come whose guests may be served something else than the record says."""
+    failed = GuestPage.objects.filter(state=GuestPage.State.FAILED, charter__ends_at__gt=now())
+    pages = list(failed.select_related("charter__calendar").order_by("charter__starts_at")[: MOST_PAGES + 1])
+    for page in pages[:MOST_PAGES]:
+        charter = page.charter
+        trip = f"{charter.title or charter.reference}, {words.day(charter.date)}"
+        said = f"{trip}: its guest page is not right. {page.reason}"
+        yield Banner("public_off", said, change_address(charter, "page"), "See the trip")
+    if len(pages) > MOST_PAGES:
+        yield Banner("public_off", "More guest pages are not right.", reverse("admin:plan"), "See the plan")
+
+
 def _runs(calendars: list[Calendar]) -> Iterable[Banner]:
     """A run that failed, and a silence in which nobody looked."""
-    run = Run.objects.only("finished_at", "failed", "summary").first()
+    run = Run.objects.only("finished_at", "again_at", "failed", "summary").first()
+    ended = run and (run.again_at or run.finished_at)
     signs = [calendar.last_sync_at for calendar in calendars if calendar.last_sync_at]
     # A look that finds all well leaves no run behind: a read after the failed run says that it went on well.
-    if run and run.failed and not any(moment > run.finished_at for moment in signs):
+    if run and ended and run.failed and not any(moment > ended for moment in signs):
         broken = {name for name, counts in run.summary.items() if name != "failures" and counts.get("failed")}
         # What a calendar's own banner says need not be said twice.
         if broken != {"calendar"} or not any(calendar.error for calendar in calendars):
             address = reverse("admin:core_run_change", args=[run.pk])
             yield Banner("report", _failure(run, sorted(broken)), address, "See the run")
-    if run:
-        signs.append(run.finished_at)
+    if ended:
+        signs.append(ended)
     silence = timedelta(seconds=3 * settings.RECONCILE_INTERVAL)
     if calendars and signs and max(signs) < now() - silence:
         last = timezone.localtime(max(signs))

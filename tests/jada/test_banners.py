@@ -1,11 +1,12 @@
-"""What the edge costs, above the board."""
+"""What the edge costs, and pages that are not right, above the board."""
 
 import pytest
 from pytest_django import Settings
 
-from charters.models import Invalidation
+from charters.models import GuestPage, Invalidation
 from jada import board
 from jada.core.clock import now
+from tests.factories import CharterFactory, GuestPageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +53,25 @@ def test_without_a_budget_nothing_is_said(settings: Settings) -> None:
     settings.CLOUDFRONT_MONTHLY_PATHS = 0
     asked_to_forget(1_000)
     assert said() == []
+
+
+def test_a_page_that_guests_are_not_served_right_is_named_with_its_reason() -> None:
+    charter = CharterFactory.create(title="Quinn Sunset Sail")
+    reason = "The public address still shows an older copy."
+    GuestPageFactory.create(charter=charter, state=GuestPage.State.FAILED, reason=reason)
+    ((tone, words),) = said()
+    assert (
+        tone,
+        words.startswith("Quinn Sunset Sail, "),
+        words.endswith(f"its guest page is not right. {reason}"),
+    ) == (
+        "bad",
+        True,
+        True,
+    )
+
+
+def test_of_many_that_are_not_right_three_are_named() -> None:
+    for _ in range(5):
+        GuestPageFactory.create(charter=CharterFactory.create(), state=GuestPage.State.FAILED, reason="No.")
+    assert [words for _, words in said()][3:] == ["More guest pages are not right."]

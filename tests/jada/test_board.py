@@ -230,7 +230,7 @@ def test_the_board_takes_as_many_queries_for_thirty_charters_as_for_one(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     ready_charter()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         board.read()
     for _ in range(29):
         ready_charter()

@@ -147,7 +147,7 @@ def _party_size(lines: Sequence[ReadLine], questions: list[str]) -> int | None:
         return None
     questions.extend(best.questions)
     if differing:
-        questions.append(f"The text gives different numbers of guests; {best.count} are reckoned with")
+        questions.append(f"The text gives different numbers of guests; {best.count} are reckoned with.")
     return best.count
 
 

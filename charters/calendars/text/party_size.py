@@ -205,7 +205,7 @@ def _plainest(line: str, found: list[re.Match[str]], judge: Callable[[str, re.Ma
         said = f"The text gives different numbers of guests, {', '.join(written[:-1])} and {written[-1]}"
     else:  # numbers in words: the line as it was written
         said = f"{quote(line)} gives different numbers of guests"
-    return PartySize(count, weight, (f"{said}; {count} are reckoned with",))
+    return PartySize(count, weight, (f"{said}; {count} are reckoned with.",))
 
 
 def _is_of_no_whole(found: re.Match[str]) -> bool:
@@ -238,9 +238,9 @@ def _judge(line: str, found: re.Match[str], weight: int, *, roughly: bool) -> Pa
     questions = []
     if found["until"]:
         count = max(count, int(found["until"]))
-        questions.append(f"{quote(line)} gives a range; {count} guests are reckoned with")
+        questions.append(f"{quote(line)} gives a range; {count} guests are reckoned with.")
     elif roughly or found["after"]:
-        questions.append(f"{quote(line)} is not sure of the number of guests; {count} are reckoned with")
+        questions.append(f"{quote(line)} is not sure of the number of guests; {count} are reckoned with.")
     if found["more"] and (more := _FIGURE.search(found["more"])):
         count += int(more[0])
     return _within_reason(line, count, weight, questions)

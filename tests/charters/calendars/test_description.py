@@ -79,7 +79,7 @@ WHOLE = {
         arrive_by=either(11, 45),
         platform="getmyboat",
         confirmation_code="GMB-48213",
-        questions=("“Guests: 6-8” gives a range; 8 guests are reckoned with",),
+        questions=("“Guests: 6-8” gives a range; 8 guests are reckoned with.",),
     ),
     "Captain: Darrell\nMate: Gene\nDeckhands: Sam, Sarah, Marcus\nGuests: 36 (max!)\n"
     "Arrive by 6:00 PM sharp\nOffice 619-555-0100": Description(

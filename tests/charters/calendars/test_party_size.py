@@ -43,27 +43,27 @@ def test_everybody_is_counted(line: str, count: int) -> None:
         (
             "Guests: 4. Guests: 7",
             7,
-            "The text gives different numbers of guests, “Guests: 4” and “Guests: 7”; 7 are reckoned with",
+            "The text gives different numbers of guests, “Guests: 4” and “Guests: 7”; 7 are reckoned with.",
         ),
         (
             "Guests: 7 / party of 4 / pax: 5",
             7,
-            "The text gives different numbers of guests, “Guests: 7”, “party of 4” and “pax: 5”; 7 are reckoned with",
+            "The text gives different numbers of guests, “Guests: 7”, “party of 4” and “pax: 5”; 7 are reckoned with.",
         ),
         (
             "4 guests. 7 guests",
             7,
-            "The text gives different numbers of guests, “4 guests” and “7 guests”; 7 are reckoned with",
+            "The text gives different numbers of guests, “4 guests” and “7 guests”; 7 are reckoned with.",
         ),
         (
             "Party of five. Guests: 7",
             7,
-            "“Party of five. Guests: 7” gives different numbers of guests; 7 are reckoned with",
+            "“Party of five. Guests: 7” gives different numbers of guests; 7 are reckoned with.",
         ),
         (
             "Guests: 4-6. Guests: 5",
             6,
-            "The text gives different numbers of guests, “Guests: 4-6” and “Guests: 5”; 6 are reckoned with",
+            "The text gives different numbers of guests, “Guests: 4-6” and “Guests: 5”; 6 are reckoned with.",
         ),
     ],
 )
