@@ -172,6 +172,7 @@ def test_the_old_address_of_a_moved_trip_leads_to_the_new_one(
     screen.goto(f"{site.address}/old.html")
 
     screen.wait_for_url(new)
+    assert screen.title() != "Your page has moved"
 
 
 # -- the page on one site, the waiver on another, and a browser that keeps cookies out of frames ----------------------

@@ -234,7 +234,7 @@ def test_the_board_takes_as_many_queries_for_thirty_charters_as_for_one(
         board.read()
     for _ in range(29):
         ready_charter()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert board.read().choices[-1].count == 30
 
 
