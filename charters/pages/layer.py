@@ -40,7 +40,6 @@ EDGE_BATCH = 3_000
 EDGE_LEASE_SECONDS = 300
 # How long an invalidation is waited for: by somebody who looks on, and by a worker, who comes back to it.
 PATIENCE_BY_HAND, PATIENCE = 120.0, 8.0
-STRANGER = "No page of ours: it is removed."
 
 
 class _Walk(threading.local):
@@ -122,7 +121,8 @@ class Stranger:
 
 
 def _stranger(path: str) -> Change:
-    return Change("page", "", "page", None, path, DELETE, reason=STRANGER, work=Stranger(path))
+    reason = f"“{path}” is no page of ours: it is removed."
+    return Change("page", "", "page", None, path, DELETE, reason=reason, work=Stranger(path))
 
 
 def _remove_strangers(changes: Sequence[Change]) -> None:

@@ -89,9 +89,9 @@ def _change(charter: Charter, work: Putting) -> Change:
     actual = reason = None
     if page.published_at:
         # What an audit found in the store says more than what we once put there.
-        lost = page.state == GuestPage.State.STALE and not page.digest
-        actual = page.reason if lost and page.reason else in_words(page.facts)
-        reason = differences(page.facts, facts) or NEWER_TEMPLATE
+        found = page.reason if page.state == GuestPage.State.STALE and not page.digest else ""
+        actual = found or in_words(page.facts)
+        reason = "; ".join(filter(None, [found, differences(page.facts, facts)])) or NEWER_TEMPLATE
     expected = in_words(facts) if actual != in_words(facts) else f"{actual}; {reason}"
     action = UPDATE if page.published_at else CREATE
     return Change(LAYER, charter.reference, "page", expected, actual, action, reason=reason or "", work=work)

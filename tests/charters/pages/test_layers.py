@@ -365,7 +365,8 @@ def test_a_file_that_somebody_touched_is_found_by_the_audit_and_put_again(
     happens(site.folder / page_of(charter).path)
     assert outcomes(look()) == []
     report = look(audit=True)
-    assert (outcomes(report), report.changes[0].actual) == (PUT_ANEW_AND_SEEN, words)
+    found = report.changes[0]
+    assert (outcomes(report), found.actual, found.reason) == (PUT_ANEW_AND_SEEN, words, words)
     assert is_of(page_of(charter), content(site, page_of(charter)))
 
 
