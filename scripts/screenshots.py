@@ -10,7 +10,7 @@ import urllib.request
 import uuid
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.stage import ROOT, Stage, start
 
@@ -38,6 +38,9 @@ def main() -> int:
             browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
             for width, height in SIZES:
                 _take(browser, stage, links, width, height)
+            _edit_by_hand(stage)  # after the others: what guests read in them is right
+            for width, height in SIZES:
+                _take_plan(browser, stage, width, height)
             browser.close()
     finally:
         stage.stop()
@@ -93,6 +96,24 @@ def _take(browser: Browser, stage: Stage, links: dict[str, str], width: int, hei
         page.wait_for_load_state("networkidle")
         # A whole guest page fits the eye; of a long waiver the first screens say enough.
         page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=name == "guest-page")
+    _log_in(page, stage)
+    page.screenshot(path=PICTURES / f"board-{width}.png", full_page=False)
+    context.close()
+
+
+def _take_plan(browser: Browser, stage: Stage, width: int, height: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    _log_in(page, stage)
+    page.goto(f"http://127.0.0.1:{stage.port}/admin/plan/")
+    page.click("button[value=look]")
+    page.wait_for_selector("text=should be 6:15 PM")
+    page.screenshot(path=PICTURES / f"plan-{width}.png", full_page=True)
+    context.close()
+
+
+def _log_in(page: Page, stage: Stage) -> None:
+    """To the board."""
     login = stage.printed(r"^admin (\S+) login (\S+) password (\S+)")
     page.goto(login[1])
     page.fill("[name=username]", login[2])
@@ -100,13 +121,6 @@ def _take(browser: Browser, stage: Stage, links: dict[str, str], width: int, hei
     page.press("[name=password]", "Enter")
     page.wait_for_url("**/admin/")
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=PICTURES / f"board-{width}.png", full_page=False)
-    _edit_by_hand(stage)
-    page.goto(f"{login[1].partition('/admin/')[0]}/admin/plan/")
-    page.click("button[value=look]")
-    page.wait_for_selector("text=should be 6:15 PM")
-    page.screenshot(path=PICTURES / f"plan-{width}.png", full_page=True)
-    context.close()
 
 
 def _edit_by_hand(stage: Stage) -> None:
