@@ -34,7 +34,7 @@ LOST_AFTER = timedelta(hours=1)
 KEPT = timedelta(days=90)
 # One publication is asked for so often at most: an edge that keeps its copy after all needs a person.
 MOST_PURGES = 3
-POLLS = (0.0, 0.1, 0.2, 0.4, 0.8, 1.5, 2.0)
+POLLS = (0.1, 0.2, 0.4, 0.8, 1.5, 2.0)
 STRANGERS = "jada-strangers-"
 STILL_FORGETTING = "The edge is still forgetting the copy of before."
 BUSY = "The edge is busy with earlier invalidations; it is asked again."
@@ -255,7 +255,7 @@ def _look_up(wish: Invalidation) -> Unpurged | None:
 def _pauses(until: float, clock: Callable[[], float] = time.monotonic) -> Iterable[float]:
     """None at first, then longer and longer, to the end of our patience."""
     yield 0.0
-    tried = 1
+    tried = 0
     while (left := until - clock()) > 0:
         yield min(POLLS[min(tried, len(POLLS) - 1)], left)
         tried += 1
